@@ -1,0 +1,6 @@
+//! The tables of Vangnet as SeaORM entities, one file a table.
+//!
+//! This crate holds shapes and no rules: no query, no check, no default that decides anything. Codes of the
+//! covenant (tafel, phase, involvement, category) are kept as their text and parsed by whoever reads them.
+
+pub mod id;
