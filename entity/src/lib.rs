@@ -3,4 +3,24 @@
 //! This crate holds shapes and no rules: no query, no check, no default that decides anything. Codes of the
 //! covenant (tafel, phase, involvement, category) are kept as their text and parsed by whoever reads them.
 
+pub mod aanmelding;
+pub mod action;
+pub mod assignment;
+pub mod bekendheidscheck;
+pub mod brp_check;
+pub mod case;
+pub mod desk;
+pub mod desk_member;
+pub mod dossier;
 pub mod id;
+pub mod idempotency;
+pub mod inbreng;
+pub mod login;
+pub mod organisation;
+pub mod overdracht;
+pub mod person;
+pub mod plan;
+pub mod professional;
+pub mod signature;
+pub mod triage;
+pub mod verrijking;
