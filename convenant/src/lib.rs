@@ -1,1 +1,26 @@
-//! placeholder
+//! The samenwerkingsconvenant of the Zorg- en Veiligheidshuizen: who may see, supply and ask what.
+//!
+//! The covenant itself is data: Cedar policies and tables in `model/`, which a house in `houses/<house>/` extends. This
+//! crate reads and checks them ([`Convenant`]) and decides by them ([`Engine`]). It must never know a database, GraphQL,
+//! a clock or the environment: everything that a decision rests on is given.
+
+mod convenant;
+mod dates;
+mod disclosure;
+mod engine;
+mod folder;
+mod house;
+mod model;
+mod problem;
+mod vocabulary;
+
+pub use convenant::Convenant;
+pub use disclosure::Disclosure;
+pub use engine::{Decision, Engine, Reason, Request, RowId, Rule};
+pub use house::{Gemeente, House, HouseCode, Regime, RegistrationRefusal, Seat, Version};
+pub use model::phase_of;
+pub use problem::Problem;
+pub use vocabulary::{
+    Category, CategorySet, Circle, Domain, Fact, Facts, Involvement, PartnerKind, PartnerWord, Phase, Side,
+    Standing, Tafel, UnknownCode, Verb,
+};

@@ -1,0 +1,126 @@
+//! The covenant as a whole: the model and the houses that extend it, read and checked together.
+//!
+//! A covenant with a problem in it does not exist: it must never become active in part.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cedar_policy::Schema;
+use cedar_policy::ffi::DetailedError;
+
+use crate::engine::{Engine, Row, check_together, read_rows};
+use crate::folder::Folder;
+use crate::house::{self, House, HouseCode};
+use crate::model::Model;
+use crate::problem::{Problem, line_at};
+
+const SCHEMA: &str = "model/schema.cedarschema";
+
+/// The model covenant and the houses that extend it.
+#[derive(Debug)]
+pub struct Convenant {
+    houses: Vec<House>,
+    model: Arc<Engine>,
+}
+
+impl Convenant {
+    /// The covenant in the binary.
+    pub fn embedded() -> Result<Self, Vec<Problem>> {
+        Self::from_folder(&Folder::embedded())
+    }
+
+    /// The covenant in a folder on disk, with `model/` and `houses/` in it.
+    pub fn load(dir: &Path) -> Result<Self, Vec<Problem>> {
+        Self::from_folder(&Folder::read(dir)?)
+    }
+
+    /// The houses, by code.
+    pub fn houses(&self) -> &[House] {
+        &self.houses
+    }
+
+    /// The house with this code.
+    pub fn house(&self, code: &HouseCode) -> Option<&House> {
+        self.houses.iter().find(|house| house.code() == code)
+    }
+
+    /// The engine of the tables alone, without any house.
+    pub fn model(&self) -> &Engine {
+        &self.model
+    }
+
+    fn from_folder(folder: &Folder) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let whole = Self::read(folder, &mut problems);
+        match whole {
+            Some(convenant) if problems.is_empty() => Ok(convenant),
+            _ => Err(problems),
+        }
+    }
+
+    fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Option<Self> {
+        let foundation = Foundation::read(folder, problems)?;
+        let names = folder.folders("houses");
+        if names.is_empty() {
+            problems.push(Problem::new("houses", "Er is geen huis."));
+        }
+        let houses = names.into_iter().filter_map(|name| house::read(folder, name, &foundation, problems));
+        let mut houses: Vec<House> = houses.collect();
+        houses.sort_by(|one, other| one.code().cmp(other.code()));
+        for pair in houses.windows(2) {
+            if let [one, other] = pair
+                && one.code() == other.code()
+            {
+                problems
+                    .push(Problem::new("houses", format!("De code {} hoort bij twee huizen.", one.code())));
+            }
+        }
+        Some(Self { houses, model: foundation.engine? })
+    }
+}
+
+/// What all houses build on.
+pub(crate) struct Foundation {
+    pub(crate) model: Arc<Model>,
+    pub(crate) rows: Vec<Row>,
+    /// None when the model itself is wrong; the houses are then still read, for their own problems.
+    pub(crate) engine: Option<Arc<Engine>>,
+    schema: Schema,
+}
+
+impl Foundation {
+    fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Option<Self> {
+        let model = Model::read(folder, problems);
+        let schema = schema(folder, problems);
+        let (model, schema) = (Arc::new(model?), schema?);
+        let rows = read_rows(folder, "model", &model, &schema, problems);
+        check_together(&rows, problems);
+        let engine =
+            if problems.is_empty() { Engine::new(&rows, &model, &model.opleggers) } else { Err(Vec::new()) };
+        let engine = engine.map_err(|wrong| problems.extend(wrong)).ok().map(Arc::new);
+        Some(Self { model, rows, engine, schema })
+    }
+
+    /// The rows that a house adds.
+    pub(crate) fn rows_of(&self, folder: &Folder, path: &str, problems: &mut Vec<Problem>) -> Vec<Row> {
+        read_rows(folder, path, &self.model, &self.schema, problems)
+    }
+}
+
+fn schema(folder: &Folder, problems: &mut Vec<Problem>) -> Option<Schema> {
+    let Some(text) = folder.text(SCHEMA) else {
+        problems.push(Problem::new(SCHEMA, "Dit bestand ontbreekt."));
+        return None;
+    };
+    match Schema::from_cedarschema_str(text) {
+        Ok((schema, _warnings)) => Some(schema),
+        Err(error) => {
+            let detail = DetailedError::from(&error);
+            let line = detail.source_locations.first().map(|label| line_at(text, label.loc.start));
+            problems.push(
+                Problem::new(SCHEMA, format!("Het schema is niet te lezen: {}.", detail.message)).on(line),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The engine: the policies of one covenant and what they decide, and nothing else.
+//!
+//! Cedar decides every policy that is asked; this module only leaves out what cannot match (`scope`) and remembers
+//! what Cedar answered (`memo`). It must never add a rule of its own.
+
+mod cedar;
+mod memo;
+mod point;
+mod reason;
+mod row;
+mod scope;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cedar_policy::{Effect, PolicySet};
+
+pub use reason::Reason;
+pub(crate) use row::{Row, check_together, read as read_rows};
+pub use row::{RowId, Rule};
+
+use crate::disclosure::Disclosure;
+use crate::model::{Model, Share};
+use crate::problem::Problem;
+use crate::vocabulary::{Category, CategorySet, Facts, PartnerKind, Standing, Verb};
+use cedar::{Asking, World};
+use memo::{Disclosures, Verdicts};
+use point::{Dim, Point};
+use scope::{Reads, Scope};
+
+/// One question to the covenant (README, "How a request is decided").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Request {
+    /// See, supply or ask.
+    pub verb: Verb,
+    /// The standing of the viewer on the dossier.
+    pub standing: Standing,
+    /// The leaf category.
+    pub category: Category,
+    /// The facts of the datum, relative to the viewer.
+    pub facts: Facts,
+    /// The partner that is asked, with the verb ask.
+    pub asked: Option<PartnerKind>,
+}
+
+/// The answer, with every matching row of the tables, also when the answer is no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Some permit matches and no forbid does.
+    pub allow: bool,
+    /// The permits that match, by id.
+    pub permits: Vec<RowId>,
+    /// The forbids that match, by id.
+    pub forbids: Vec<RowId>,
+    /// Why not, on a denial only (README, "Why not").
+    pub reason: Option<Reason>,
+}
+
+/// The policies that can apply to one verb and one category.
+#[derive(Debug, Default)]
+struct Slice {
+    permits: Vec<u8>,
+    forbids: Vec<u8>,
+}
+
+/// A policy, ready to be asked.
+struct Compiled {
+    row: Row,
+    alone: PolicySet,
+    scope: Scope,
+    reads: Reads,
+}
+
+/// The decisions of one covenant: policies and opleggers, frozen.
+pub struct Engine {
+    policies: Vec<Compiled>,
+    by_id: BTreeMap<RowId, usize>,
+    slices: Vec<Slice>,
+    everything: PolicySet,
+    forbids: PolicySet,
+    world: World,
+    verdicts: Verdicts,
+    disclosures: Disclosures,
+    alarms: AtomicU64,
+}
+
+impl Engine {
+    pub(crate) fn new(rows: &[Row], model: &Model, opleggers: &[Share]) -> Result<Self, Vec<Problem>> {
+        let failed = |error: &dyn fmt::Display| {
+            vec![Problem::new("model", format!("De regels zijn niet te laden: {error}."))]
+        };
+        let world = World::new(model, opleggers).map_err(|error| failed(&error))?;
+        let everything = PolicySet::from_policies(rows.iter().map(|row| row.policy.clone()));
+        let forbids = rows.iter().filter(|row| row.effect() == Effect::Forbid).map(|row| row.policy.clone());
+        let forbids = PolicySet::from_policies(forbids).map_err(|error| failed(&error))?;
+        let policies: Vec<_> = rows.iter().map(|row| Compiled::new(row, model)).collect::<Result<_, _>>()?;
+        Ok(Self {
+            by_id: policies
+                .iter()
+                .enumerate()
+                .map(|(place, policy)| (policy.row.rule.id.clone(), place))
+                .collect(),
+            slices: slices(&policies),
+            everything: everything.map_err(|error| failed(&error))?,
+            policies,
+            forbids,
+            world,
+            verdicts: Verdicts::new(),
+            disclosures: Disclosures::new(),
+            alarms: AtomicU64::new(0),
+        })
+    }
+
+    /// What may be seen under a standing, of a datum with these facts. Memoised: a hit costs one look-up.
+    pub fn disclosure(&self, standing: &Standing, facts: Facts) -> Disclosure {
+        let standing = standing.normal();
+        self.disclosures.get_or(&standing, facts, || self.disclose(&standing, facts))
+    }
+
+    /// The same, asked anew of Cedar with all policies at once: no slices, no memory. The yardstick for tests.
+    pub fn disclosure_fresh(&self, standing: &Standing, facts: Facts) -> Disclosure {
+        let mut asking = self.asking(Verb::See, standing, facts, None);
+        let mut allowed = CategorySet::EMPTY;
+        let mut binding = CategorySet::EMPTY;
+        for &category in Category::ALL {
+            asking.about(category);
+            if asking.allows(&self.everything) {
+                allowed.insert(category);
+            }
+            let forbids = asking.satisfied(&self.forbids);
+            if forbids.iter().any(|id| self.policy(id).is_some_and(|policy| policy.row.holds_for_all)) {
+                binding.insert(category);
+            }
+        }
+        Disclosure::new(allowed, binding)
+    }
+
+    /// What may be supplied under a standing, with these facts recorded.
+    pub fn supplies(&self, standing: &Standing, facts: Facts) -> CategorySet {
+        self.allowed(self.asking(Verb::Supply, standing, facts, None))
+    }
+
+    /// What may be asked of a partner under a standing.
+    pub fn asks(&self, standing: &Standing, asked: PartnerKind) -> CategorySet {
+        self.allowed(self.asking(Verb::Ask, standing, Facts::NONE, Some(asked)))
+    }
+
+    /// Yes or no, without the rows.
+    pub fn allows(&self, request: &Request) -> bool {
+        self.allows_asking(&mut self.asking_of(request))
+    }
+
+    /// Yes or no, with every matching permit and forbid, and the reason of a denial.
+    pub fn decide(&self, request: &Request) -> Decision {
+        let mut asking = self.asking_of(request);
+        let slice = self.slice(asking.point());
+        let permits = self.matching(&slice.permits, &mut asking);
+        let forbids = self.matching(&slice.forbids, &mut asking);
+        let allow = !permits.is_empty() && forbids.is_empty();
+        let reason = if allow { None } else { Some(reason::of_denial(self, request)) };
+        Decision { allow, permits, forbids, reason }
+    }
+
+    /// Why not: the first single change that would turn a denial into yes; `None` when the answer is yes
+    /// (README, "Why not").
+    pub fn reason(&self, request: &Request) -> Option<Reason> {
+        (!self.allows(request)).then(|| reason::of_denial(self, request))
+    }
+
+    /// The rule behind a row id.
+    pub fn rule(&self, id: &RowId) -> Option<&Rule> {
+        self.policy(id.as_str()).map(|policy| &policy.row.rule)
+    }
+
+    /// All rules, by id.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.policies.iter().map(|policy| &policy.row.rule)
+    }
+
+    /// How often a policy failed to evaluate since loading. Each time it counted as a denial; more than none is an
+    /// alarm.
+    pub fn alarms(&self) -> u64 {
+        self.alarms.load(Ordering::Relaxed)
+    }
+
+    fn policy(&self, id: &str) -> Option<&Compiled> {
+        self.by_id.get(id).and_then(|place| self.policies.get(*place))
+    }
+
+    fn asking_of(&self, request: &Request) -> Asking<'_> {
+        Asking::new(&self.world, Point::of(request))
+    }
+
+    fn asking(
+        &self,
+        verb: Verb,
+        standing: &Standing,
+        facts: Facts,
+        asked: Option<PartnerKind>,
+    ) -> Asking<'_> {
+        let category = Category::D01N;
+        self.asking_of(&Request { verb, standing: *standing, category, facts, asked })
+    }
+
+    fn slice(&self, point: &Point) -> &Slice {
+        static NONE: Slice = Slice { permits: Vec::new(), forbids: Vec::new() };
+        let place = slice_place(point.get(Dim::Verb), point.get(Dim::Category));
+        self.slices.get(place).unwrap_or(&NONE)
+    }
+
+    fn disclose(&self, standing: &Standing, facts: Facts) -> Disclosure {
+        let mut asking = self.asking(Verb::See, standing, facts, None);
+        let mut allowed = CategorySet::EMPTY;
+        let mut binding = CategorySet::EMPTY;
+        for &category in Category::ALL {
+            asking.about(category);
+            if self.allows_asking(&mut asking) {
+                allowed.insert(category);
+            }
+            if self.bound(&mut asking) {
+                binding.insert(category);
+            }
+        }
+        Disclosure::new(allowed, binding)
+    }
+
+    fn allowed(&self, mut asking: Asking<'_>) -> CategorySet {
+        let allowed = Category::ALL.iter().copied().filter(|category| {
+            asking.about(*category);
+            self.allows_asking(&mut asking)
+        });
+        allowed.collect()
+    }
+
+    fn allows_asking(&self, asking: &mut Asking<'_>) -> bool {
+        let slice = self.slice(asking.point());
+        slice.permits.iter().any(|place| self.matches(*place, asking))
+            && !slice.forbids.iter().any(|place| self.matches(*place, asking))
+    }
+
+    /// Does a forbid match that holds for all assignments of the professional?
+    fn bound(&self, asking: &mut Asking<'_>) -> bool {
+        let holds_for_all =
+            |place: &u8| self.policies.get(usize::from(*place)).is_some_and(|p| p.row.holds_for_all);
+        let forbids = &self.slice(asking.point()).forbids;
+        forbids.iter().filter(|place| holds_for_all(place)).any(|place| self.matches(*place, asking))
+    }
+
+    fn matching(&self, places: &[u8], asking: &mut Asking<'_>) -> Vec<RowId> {
+        let matching = places.iter().filter(|place| self.matches(**place, asking));
+        matching
+            .filter_map(|place| Some(self.policies.get(usize::from(*place))?.row.rule.id.clone()))
+            .collect()
+    }
+
+    /// Does this policy match? Left out when it cannot, remembered when it was asked before, else asked of Cedar.
+    fn matches(&self, place: u8, asking: &mut Asking<'_>) -> bool {
+        let Some(policy) = self.policies.get(usize::from(place)) else { return false };
+        if !policy.scope.may_match(asking.point()) {
+            return false;
+        }
+        let key = policy.reads.key(place, asking.point());
+        self.verdicts.get(key).unwrap_or_else(|| self.ask(policy, key, asking))
+    }
+
+    fn ask(&self, policy: &Compiled, key: u64, asking: &mut Asking<'_>) -> bool {
+        if let Some(verdict) = asking.verdict(&policy.alone) {
+            self.verdicts.put(key, verdict);
+            return verdict;
+        }
+        // A policy that cannot be evaluated denies: as a permit it is absent, as a forbid it matches.
+        self.alarms.fetch_add(1, Ordering::Relaxed);
+        policy.row.effect() == Effect::Forbid
+    }
+}
+
+impl Compiled {
+    fn new(row: &Row, model: &Model) -> Result<Self, Vec<Problem>> {
+        let failed = |error: &dyn fmt::Display| {
+            let message = format!("Deze regel is niet te laden: {error}.");
+            vec![Problem::new(&row.file, message).on(row.line).of(row.rule.id.as_str())]
+        };
+        let alone = PolicySet::from_policies([row.policy.clone()]).map_err(|error| failed(&error))?;
+        let written = row.policy.to_json().map_err(|error| failed(&error))?;
+        Ok(Self { row: row.clone(), alone, scope: Scope::of(&written, model), reads: Reads::of(&written) })
+    }
+}
+
+fn slices(policies: &[Compiled]) -> Vec<Slice> {
+    let mut slices: Vec<Slice> = Vec::new();
+    for verb in 0..Verb::ALL.len() {
+        for category in 0..Category::ALL.len() {
+            let may_match = |policy: &Compiled| {
+                policy.scope.admits(Dim::Verb, verb) && policy.scope.admits(Dim::Category, category)
+            };
+            let mut slice = Slice::default();
+            for (place, policy) in (0..=u8::MAX).zip(policies).filter(|(_, policy)| may_match(policy)) {
+                match policy.row.effect() {
+                    Effect::Permit => slice.permits.push(place),
+                    Effect::Forbid => slice.forbids.push(place),
+                }
+            }
+            slices.push(slice);
+        }
+    }
+    slices
+}
+
+fn slice_place(verb: u8, category: u8) -> usize {
+    usize::from(verb) * Category::ALL.len() + usize::from(category)
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("rules", &self.policies.len()).field("alarms", &self.alarms()).finish()
+    }
+}

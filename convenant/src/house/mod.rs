@@ -1,0 +1,183 @@
+//! A house: gemeenten, werkgebieden, words, tafels with their seats, who may register, covenant versions.
+//!
+//! A house is data: a folder under `houses/`. Nothing here may name one.
+
+mod file;
+mod registration;
+mod version;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+pub(crate) use file::read;
+pub use registration::RegistrationRefusal;
+pub use version::{Regime, Version};
+
+use crate::dates::Span;
+use crate::vocabulary::{PartnerKind, Tafel};
+use registration::RegistrationRule;
+
+/// The code of a house, such as `TWENTE`. Any house can be added, so this is no closed list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct HouseCode(String);
+
+impl HouseCode {
+    /// A code; whether there is such a house, the covenant says.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self(code.into())
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for HouseCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl std::str::FromStr for HouseCode {
+    type Err = std::convert::Infallible;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(code))
+    }
+}
+
+/// A gemeente of a house (`domain.md` section 0.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gemeente {
+    /// The CBS code: four digits.
+    pub code: String,
+    /// The name.
+    pub name: String,
+    /// The werkgebied, where the house has them and it is known.
+    pub werkgebied: Option<String>,
+}
+
+/// How a partner kind sits at a tafel (`seats.csv`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Seat {
+    /// Always.
+    Fixed,
+    /// When invited.
+    Invited,
+}
+
+/// A tafel as a house has it: its seats, and when its oplegger holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    fixed: Vec<PartnerKind>,
+    invited: Vec<PartnerKind>,
+    answers_hit: bool,
+    oplegger: Span,
+}
+
+impl Place {
+    pub(crate) fn oplegger_valid(&self, date: NaiveDate) -> bool {
+        self.oplegger.contains(date)
+    }
+}
+
+/// A Zorg- en Veiligheidshuis.
+#[derive(Debug)]
+pub struct House {
+    code: HouseCode,
+    name: String,
+    gemeenten: Vec<Gemeente>,
+    werkgebieden: Vec<String>,
+    terminology: BTreeMap<String, String>,
+    tafels: BTreeMap<Tafel, Place>,
+    registration: Vec<RegistrationRule>,
+    versions: Vec<Version>,
+}
+
+impl House {
+    /// The code.
+    pub const fn code(&self) -> &HouseCode {
+        &self.code
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The gemeenten.
+    pub fn gemeenten(&self) -> &[Gemeente] {
+        &self.gemeenten
+    }
+
+    /// The gemeente with this CBS code.
+    pub fn gemeente(&self, code: &str) -> Option<&Gemeente> {
+        self.gemeenten.iter().find(|gemeente| gemeente.code == code)
+    }
+
+    /// The werkgebieden; none where the house does not have them.
+    pub fn werkgebieden(&self) -> &[String] {
+        &self.werkgebieden
+    }
+
+    /// The house's own words: `procesregisseur` is `procesmanager` in Twente.
+    pub const fn terminology(&self) -> &BTreeMap<String, String> {
+        &self.terminology
+    }
+
+    /// The tafels that the house has (`seats.csv`, column `houses`).
+    pub fn tafels(&self) -> impl Iterator<Item = Tafel> {
+        self.tafels.keys().copied()
+    }
+
+    /// Does the house have this tafel?
+    pub fn has(&self, tafel: Tafel) -> bool {
+        self.tafels.contains_key(&tafel)
+    }
+
+    /// The seat of a partner kind at a tafel; a ZETEL is given to no other (README, "Structural rules").
+    pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
+        let place = self.tafels.get(&tafel)?;
+        if place.fixed.contains(&partner) {
+            return Some(Seat::Fixed);
+        }
+        place.invited.contains(&partner).then_some(Seat::Invited)
+    }
+
+    /// Does a bekendheidscheck of another house get HIT for a current dossier at this tafel? All others count as
+    /// NO_HIT and send a notice to their own regisseur (README, "Structural rules").
+    pub fn answers_hit(&self, tafel: Tafel) -> bool {
+        self.tafels.get(&tafel).is_some_and(|place| place.answers_hit)
+    }
+
+    /// May this partner register a case of this gemeente for this tafel on this date? (README, "Structural rules";
+    /// `gemeente` is the CBS code)
+    pub fn may_register(
+        &self,
+        partner: PartnerKind,
+        gemeente: &str,
+        tafel: Tafel,
+        date: NaiveDate,
+    ) -> Result<(), RegistrationRefusal> {
+        if self.gemeente(gemeente).is_none() {
+            return Err(RegistrationRefusal::GemeenteUnknown);
+        }
+        if !self.has(tafel) {
+            return Err(RegistrationRefusal::TafelUnknown);
+        }
+        self.registration.iter().try_for_each(|rule| rule.check(partner, gemeente, tafel, date))
+    }
+
+    /// The covenant versions, oldest first.
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// The version in force on a date; none before the first.
+    pub fn version_on(&self, date: NaiveDate) -> Option<&Version> {
+        self.versions.iter().find(|version| version.holds_on(date))
+    }
+}

@@ -1,0 +1,115 @@
+//! A version of a house's covenant: when it holds, under which regime, and the engine that decides by it.
+//!
+//! A version is frozen: what it decided it decides for good.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::Place;
+use crate::dates::Span;
+use crate::engine::Engine;
+use crate::model::Model;
+use crate::vocabulary::Tafel;
+
+/// The legal regime for the receiver (README, "Ground shown with a permission").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Regime {
+    /// The covenant with the Handvat, before the Wgs.
+    ConvenantHandvat,
+    /// The Wet gegevensverwerking door samenwerkingsverbanden.
+    Wgs,
+    /// The Wet gegevensverwerking persoonsgerichte aanpak radicalisering; its date is unverified.
+    WetPga,
+}
+
+impl Regime {
+    /// The code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ConvenantHandvat => "CONVENANT_HANDVAT",
+            Self::Wgs => "WGS",
+            Self::WetPga => "WET_PGA",
+        }
+    }
+
+    /// The name, in Dutch.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConvenantHandvat => {
+                "het convenant met het Handvat gegevensuitwisseling in het zorg- en veiligheidsdomein"
+            }
+            Self::Wgs => "de Wet gegevensverwerking door samenwerkingsverbanden (Wgs)",
+            Self::WetPga => {
+                "de Wet gegevensverwerking persoonsgerichte aanpak radicalisering en terroristische activiteiten"
+            }
+        }
+    }
+}
+
+/// A version of a house's covenant.
+#[derive(Debug)]
+pub struct Version {
+    pub(super) id: String,
+    pub(super) hash: String,
+    pub(super) span: Span,
+    pub(super) valid_from: NaiveDate,
+    pub(super) model: Arc<Model>,
+    pub(super) tafels: BTreeMap<Tafel, Place>,
+    pub(super) engine: Arc<Engine>,
+}
+
+impl Version {
+    /// The id, such as `twente-2025-03-01`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The SHA-256 over the files and validity that make this version, in hexadecimal.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The first day on which it holds.
+    pub const fn valid_from(&self) -> NaiveDate {
+        self.valid_from
+    }
+
+    /// The first day on which it no longer holds; open when there is no next version.
+    pub const fn valid_until(&self) -> Option<NaiveDate> {
+        self.span.until
+    }
+
+    /// Does it hold on this date?
+    pub fn holds_on(&self, date: NaiveDate) -> bool {
+        self.span.contains(date)
+    }
+
+    /// The regime for the receiver at a tafel on a date (README, "Ground shown with a permission").
+    pub fn regime(&self, tafel: Tafel, date: NaiveDate) -> Regime {
+        let rows = self.model.regimes.iter().filter(|row| row.holds(tafel, date));
+        rows.last().map_or(Regime::ConvenantHandvat, |row| row.code)
+    }
+
+    /// Is the date of that regime verified in a source?
+    pub fn regime_verified(&self, tafel: Tafel, date: NaiveDate) -> bool {
+        self.model.regimes.iter().rfind(|row| row.holds(tafel, date)).is_some_and(|row| row.verified)
+    }
+
+    /// Does the oplegger of this tafel hold on this date? Without it no overleg is convened and nothing is supplied
+    /// or asked; what was shared before stays visible under the rules (README, "Structural rules").
+    pub fn oplegger_valid(&self, tafel: Tafel, date: NaiveDate) -> bool {
+        self.holds_on(date) && self.tafels.get(&tafel).is_some_and(|place| place.oplegger_valid(date))
+    }
+
+    /// The engine that decides by this version.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+}
