@@ -6,10 +6,13 @@
 
 mod convenant;
 mod dates;
+pub mod decide;
 mod disclosure;
 mod engine;
+pub mod explain;
 mod folder;
 mod house;
+pub mod matrix;
 mod model;
 mod problem;
 mod vocabulary;

@@ -45,7 +45,7 @@ pub struct Request {
 }
 
 /// The answer, with every matching row of the tables, also when the answer is no.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Decision {
     /// Some permit matches and no forbid does.
     pub allow: bool,
@@ -313,6 +313,9 @@ fn slice_place(verb: u8, category: u8) -> usize {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").field("rules", &self.policies.len()).field("alarms", &self.alarms()).finish()
+        f.debug_struct("Engine")
+            .field("rules", &self.policies.len())
+            .field("alarms", &self.alarms())
+            .finish_non_exhaustive()
     }
 }

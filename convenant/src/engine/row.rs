@@ -237,6 +237,6 @@ fn calculates(expression: &Value) -> bool {
         Value::Object(parts) => parts
             .iter()
             .any(|(name, part)| matches!(name.as_str(), "+" | "-" | "*" | "neg") || calculates(part)),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }

@@ -282,7 +282,7 @@ fn visit(expression: &Value, mark: &mut impl FnMut(Dim)) {
     match expression {
         Value::Array(parts) => parts.iter().for_each(|part| visit(part, mark)),
         Value::Object(parts) => parts.iter().for_each(|(name, part)| visit_part(name, part, mark)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -230,7 +230,9 @@ impl Reader<'_> {
         if codes.len() < file.gemeente.len() {
             wrong.push((0, "Een gemeente staat er twee keer.".to_owned()));
         }
-        wrong.into_iter().for_each(|(offset, message)| self.problem("house.toml", offset, message));
+        for (offset, message) in wrong {
+            self.problem("house.toml", offset, message);
+        }
     }
 
     /// The model's own engine, unless the house adds rows or replaces an oplegger.
@@ -301,7 +303,7 @@ fn version_hash(files: &Sha256, row: &VersionRow) -> String {
     digest(&mut hash, row.id.get_ref());
     digest(&mut hash, &row.valid_from.date().to_string());
     digest(&mut hash, until.as_deref().unwrap_or_default());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// A text with its length before it, so that no two lists of texts read the same.

@@ -89,8 +89,8 @@ impl Version {
 
     /// The regime for the receiver at a tafel on a date (README, "Ground shown with a permission").
     pub fn regime(&self, tafel: Tafel, date: NaiveDate) -> Regime {
-        let rows = self.model.regimes.iter().filter(|row| row.holds(tafel, date));
-        rows.last().map_or(Regime::ConvenantHandvat, |row| row.code)
+        let row = self.model.regimes.iter().rfind(|row| row.holds(tafel, date));
+        row.map_or(Regime::ConvenantHandvat, |row| row.code)
     }
 
     /// Is the date of that regime verified in a source?

@@ -63,23 +63,25 @@ codes! {
     }
 }
 
+/// The categories that include a summary, with that summary (`categories.csv`, column `includes`).
+const INCLUDES: [(Category, Category); 10] = [
+    (Category::D10, Category::D10K),
+    (Category::D11, Category::D11K),
+    (Category::D14, Category::D14C),
+    (Category::D15, Category::D15K),
+    (Category::D16, Category::D16K),
+    (Category::D17, Category::D17S),
+    (Category::D18, Category::D18S),
+    (Category::D24, Category::D24K),
+    (Category::D31N, Category::D31),
+    (Category::D33, Category::D33U),
+];
+
 impl Category {
     /// The summary that this category includes: who may see or supply this one may see or supply that one
     /// (`categories.csv`, column `includes`).
-    pub const fn includes(self) -> Option<Self> {
-        match self {
-            Self::D10 => Some(Self::D10K),
-            Self::D11 => Some(Self::D11K),
-            Self::D14 => Some(Self::D14C),
-            Self::D15 => Some(Self::D15K),
-            Self::D16 => Some(Self::D16K),
-            Self::D17 => Some(Self::D17S),
-            Self::D18 => Some(Self::D18S),
-            Self::D24 => Some(Self::D24K),
-            Self::D31N => Some(Self::D31),
-            Self::D33 => Some(Self::D33U),
-            _ => None,
-        }
+    pub fn includes(self) -> Option<Self> {
+        INCLUDES.iter().find(|(category, _)| *category == self).map(|(_, summary)| *summary)
     }
 }
 

@@ -43,13 +43,13 @@ codes! {
 
 impl Involvement {
     /// The phase that a task brings with it, whatever phase the dossier is in (README, below the table).
-    pub const fn task_phase(self) -> Option<Phase> {
-        match self {
-            Self::BrpTaak => Some(Phase::F3),
-            Self::Bekendheidscheck => Some(Phase::F2),
-            Self::Verrijking => Some(Phase::F4),
-            _ => None,
-        }
+    pub fn task_phase(self) -> Option<Phase> {
+        const TASKS: [(Involvement, Phase); 3] = [
+            (Involvement::BrpTaak, Phase::F3),
+            (Involvement::Bekendheidscheck, Phase::F2),
+            (Involvement::Verrijking, Phase::F4),
+        ];
+        TASKS.iter().find(|(task, _)| *task == self).map(|(_, phase)| *phase)
     }
 }
 

@@ -1,0 +1,213 @@
+//! Who sees what, as a table a jurist can read and a snapshot a test can compare.
+//!
+//! It only shows what the engine decides; it must never be read back as a rule.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use crate::engine::Engine;
+use crate::house::{House, Seat, Version};
+use crate::vocabulary::{
+    Category, CategorySet, Fact, Facts, Involvement, PartnerKind, Phase, Side, Standing, Tafel,
+};
+
+/// What the table is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The tafel.
+    pub tafel: Tafel,
+    /// The phase of the dossier.
+    pub phase: Phase,
+    /// The involvement of the viewers.
+    pub involvement: Involvement,
+}
+
+impl View {
+    /// The view that says most of a tafel: its partners at the overleg.
+    pub const fn of(tafel: Tafel) -> Self {
+        Self { tafel, phase: Phase::F6, involvement: Involvement::Zetel }
+    }
+}
+
+/// One partner's line: what is seen as it is, and what only with one recorded fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The viewer.
+    pub partner: PartnerKind,
+    /// The seat at the tafel, if any.
+    pub seat: Option<Seat>,
+    /// Seen without more.
+    pub seen: CategorySet,
+    /// Seen only when one fact is recorded with the datum, such as the viewer being named as its recipient.
+    pub with_fact: CategorySet,
+}
+
+/// Who sees what at one tafel of a house. Signed, trained, in the own gemeente, on no side, of others' data.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    house: String,
+    version: String,
+    view: View,
+    lines: Vec<Line>,
+}
+
+/// The facts that a supplier or the dossier adds; the viewer's own data would show nearly all.
+const RECORDED: [Fact; 8] = [
+    Fact::Ontvanger,
+    Fact::Toestemming,
+    Fact::OmAkkoord,
+    Fact::Doorbreking,
+    Fact::Noodzaak,
+    Fact::EigenActie,
+    Fact::NieuwSignaal,
+    Fact::Vrijgegeven,
+];
+
+impl Matrix {
+    /// The table of a house under a version of its covenant. With ZETEL the partners are those with a seat.
+    pub fn new(house: &House, version: &Version, view: View) -> Self {
+        let partners = PartnerKind::ALL.iter().copied();
+        let lines = partners.filter_map(|partner| line(house, version.engine(), view, partner)).collect();
+        Self { house: house.name().to_owned(), version: version.id().to_owned(), view, lines }
+    }
+
+    /// The lines, in the order of `partners.csv`.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The table as a page that needs nothing else.
+    pub fn html(&self) -> String {
+        let mut page = String::from("<!doctype html>\n<html lang=\"nl\">\n<meta charset=\"utf-8\">\n");
+        let _ = writeln!(page, "<title>{}</title>\n<h1>{0}</h1>\n<p>{LEGEND}</p>", escape(&self.title()));
+        page.push_str("<table>\n<thead><tr><th scope=\"col\">Partner</th>");
+        for category in Category::ALL {
+            let name = escape(category.name());
+            let _ = write!(page, "<th scope=\"col\"><abbr title=\"{name}\">{category}</abbr></th>");
+        }
+        page.push_str("</tr></thead>\n<tbody>\n");
+        for line in &self.lines {
+            let _ = write!(page, "<tr><th scope=\"row\">{}</th>", line.partner);
+            for category in Category::ALL {
+                let _ = write!(page, "<td>{}</td>", line.cell(*category));
+            }
+            page.push_str("</tr>\n");
+        }
+        page.push_str("</tbody>\n</table>\n</html>\n");
+        page
+    }
+
+    fn title(&self) -> String {
+        let View { tafel, phase, involvement } = self.view;
+        let (house, version) = (&self.house, &self.version);
+        format!(
+            "{house}: wie ziet wat. Tafel {tafel}, fase {phase}, betrokkenheid {involvement}, convenant {version}"
+        )
+    }
+}
+
+const LEGEND: &str = "x: ziet; f: ziet met één vastgelegd feit; .: ziet niet. Zetel: v vast, u uitgenodigd.";
+
+impl Line {
+    fn cell(&self, category: Category) -> char {
+        match (self.seen.contains(category), self.with_fact.contains(category)) {
+            (true, _) => 'x',
+            (_, true) => 'f',
+            _ => '.',
+        }
+    }
+
+    const fn seat_mark(&self) -> char {
+        match self.seat {
+            Some(Seat::Fixed) => 'v',
+            Some(Seat::Invited) => 'u',
+            None => ' ',
+        }
+    }
+}
+
+fn line(house: &House, engine: &Engine, view: View, partner: PartnerKind) -> Option<Line> {
+    let seat = house.seat(view.tafel, partner);
+    if view.involvement == Involvement::Zetel && seat.is_none() {
+        return None;
+    }
+    let standing = plain(partner, view);
+    let seen = engine.disclosure(&standing, Facts::NONE).allowed();
+    let with = RECORDED.iter().map(|fact| engine.disclosure(&standing, Facts::NONE.with(*fact)).allowed());
+    let with_fact = with.fold(CategorySet::EMPTY, CategorySet::union).difference(seen);
+    let empty = seen.is_empty() && with_fact.is_empty();
+    (seat.is_some() || !empty).then_some(Line { partner, seat, seen, with_fact })
+}
+
+/// A standing without anything special.
+fn plain(partner: PartnerKind, view: View) -> Standing {
+    Standing {
+        partner,
+        same_gemeente: true,
+        signed: true,
+        secrecy: false,
+        trained: true,
+        involvement: view.involvement,
+        side: Side::Geen,
+        tafel: view.tafel,
+        phase: view.phase,
+    }
+}
+
+/// The table as text: one line a partner, one column a category, the code read downwards.
+impl fmt::Display for Matrix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n{LEGEND}\n", self.title())?;
+        let height = Category::ALL.iter().map(|category| category.code().len()).max().unwrap_or_default();
+        for place in 0..height {
+            let letters =
+                Category::ALL.iter().map(|category| category.code().chars().nth(place).unwrap_or(' '));
+            let heading: String = letters.flat_map(|letter| [letter, ' ']).collect();
+            writeln!(f, "{:26}{}", "", heading.trim_end())?;
+        }
+        for line in &self.lines {
+            let cells: String =
+                Category::ALL.iter().flat_map(|category| [line.cell(*category), ' ']).collect();
+            writeln!(f, "{:23} {} {}", line.partner, line.seat_mark(), cells.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Everything that plain standings see without recorded facts, as text that changes when the covenant does: for
+/// each involvement and phase, the tafels at which the same partners see the same.
+pub fn snapshot(engine: &Engine) -> String {
+    let mut text = String::new();
+    for &involvement in Involvement::ALL {
+        for &phase in
+            Phase::ALL.iter().filter(|phase| involvement.task_phase().is_none_or(|own| own == **phase))
+        {
+            let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+            for &tafel in Tafel::ALL {
+                let seen = seen_at(engine, View { tafel, phase, involvement });
+                alike.entry(seen).or_default().push(tafel.code());
+            }
+            for (seen, tafels) in alike.into_iter().filter(|(seen, _)| !seen.is_empty()) {
+                let tafels = if tafels.len() == Tafel::ALL.len() { "*".to_owned() } else { tafels.join(" ") };
+                let _ = writeln!(text, "{involvement} {phase} {tafels}\n{seen}");
+            }
+        }
+    }
+    text
+}
+
+fn seen_at(engine: &Engine, view: View) -> String {
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for &partner in PartnerKind::ALL {
+        let seen = engine.disclosure(&plain(partner, view), Facts::NONE).allowed();
+        if !seen.is_empty() {
+            alike.entry(seen.to_string()).or_default().push(partner.code());
+        }
+    }
+    let lines = alike.into_iter().map(|(seen, partners)| format!("  {}: {seen}\n", partners.join(" ")));
+    lines.collect()
+}
