@@ -3,6 +3,8 @@
 //! This crate holds shapes and no rules: no query, no check, no default that decides anything. Codes of the
 //! covenant (tafel, phase, involvement, category) are kept as their text and parsed by whoever reads them.
 
+mod rows;
+
 pub mod aanmelding;
 pub mod action;
 pub mod assignment;
@@ -24,3 +26,5 @@ pub mod professional;
 pub mod signature;
 pub mod triage;
 pub mod verrijking;
+
+pub use rows::{InDossier, OfDossier};

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::id::{DossierId, PersonId, PersonKeyId};
+use crate::id::{DossierId, OrganisationId, PersonId, PersonKeyId};
 
 /// A person within one dossier. The same human in another dossier is another row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -45,6 +45,8 @@ pub struct Model {
     pub phone: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
+    /// The organisation that supplied name, BSN and contact data.
+    pub supplier_id: OrganisationId,
 }
 
 /// Relations are loaded by scoped statements, never by the entity.
@@ -52,3 +54,5 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+crate::in_dossier!();

@@ -10,7 +10,7 @@ use sea_orm_migration::schema::{
 
 /// Creates the tables in order of reference and drops them in reverse.
 #[derive(Debug, DeriveMigrationName)]
-pub struct Migration;
+pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -255,7 +255,9 @@ fn person_table() -> TableCreateStatement {
         .col(date_null("brp_checked_on"))
         .col(text_null("phone"))
         .col(text_null("email"))
+        .col(uuid("supplier_id"))
         .foreign_key(&mut reference("dossier_id", "dossier"))
+        .foreign_key(&mut reference("supplier_id", "organisation"))
         .to_owned()
 }
 

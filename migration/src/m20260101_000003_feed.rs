@@ -8,7 +8,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// Creates the event table and the epoch of its cursors.
 #[derive(Debug, DeriveMigrationName)]
-pub struct Migration;
+pub(crate) struct Migration;
 
 const SQLITE: &str = "CREATE TABLE event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

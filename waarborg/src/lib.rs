@@ -3,5 +3,11 @@
 //! Every door of the server passes through here. This crate knows the tables it keeps itself and no feature:
 //! it never learns what an aanmelding, a plan or a case is.
 
+pub mod access;
 pub mod clock;
 pub mod database;
+pub mod disclosure;
+pub mod feed;
+pub mod keys;
+pub mod ledger;
+pub mod write;

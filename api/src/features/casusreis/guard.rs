@@ -1,0 +1,231 @@
+//! The conditions of the journey, each with its code, its Dutch sentence and its rule.
+//!
+//! A condition looks at the situation of the dossier and, where the step brings one, at the proposal. Pure: what
+//! it looks at was read before.
+
+use chrono::{Months, NaiveDate};
+use convenant::{Domain, PartnerKind};
+use entity::id::OrganisationId;
+
+use super::machine::CaseState;
+use super::situation::Situation;
+
+macro_rules! guards {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)+) => {
+        /// A condition of a step.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Guard { $($(#[$doc])* $name),+ }
+
+        impl Guard {
+            /// Every condition.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The code of the condition, as an app sees it.
+            pub(crate) const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// What is not met, for the professional.
+            pub(crate) const fn message(self) -> &'static str {
+                match self { $(Self::$name => $message),+ }
+            }
+        }
+    };
+}
+
+guards! {
+    /// The step does not start in this state.
+    WrongState = "STATE", "Deze stap past niet bij waar het dossier nu is.";
+    /// A BRP check is open.
+    BrpCheckOpen = "BRP_CHECK_OPEN", "Er staat geen BRP-check open.";
+    /// Every BRP check is answered, or was waived with a reason.
+    BrpChecksSettled = "BRP_CHECKS_SETTLED", "De BRP-check is nog niet gedaan, en er is niet vastgelegd waarom het zonder kan.";
+    /// At least one organisation answered whether it knows the person.
+    BekendheidAnswered = "BEKENDHEID_ANSWERED", "Nog geen partner heeft de bekendheidscheck beantwoord.";
+    /// At least one question was answered, or all have expired or were refused.
+    VerrijkingSettled = "VERRIJKING_SETTLED", "Nog geen enkele vraag om verrijking is beantwoord.";
+    /// The procesregisseur, a straf partner, and a zorg or gemeente partner take part (domain.md b.5).
+    Quorum = "QUORUM", "De triage is niet voltallig: nodig zijn een partner uit het strafdomein en een zorgpartner of gemeente.";
+    /// The criteria for taking up are met, or a deviation was approved by the ketenmanager (b.5).
+    CriteriaMet = "CRITERIA", "De criteria voor procesregie zijn niet vervuld, en de ketenmanager heeft geen afwijking goedgekeurd.";
+    /// A refusal carries advice to the aanmelder (A26).
+    AdviceGiven = "ADVICE", "Bij dit besluit hoort een advies aan de aanmelder.";
+    /// The triage is decided by the named regisseur, who does not decide alone (S0, S3).
+    RegisseurAlone = "NOT_ALONE", "De procesregisseur besluit niet alleen: er nemen geen partners deel.";
+    /// The house has the tafel and its oplegger is valid today.
+    OpleggerValid = "OPLEGGER", "Voor deze tafel is vandaag geen geldige oplegger.";
+    /// The partner kind has a seat at the tafel.
+    SeatOfTafel = "SEAT_OF_TAFEL", "Deze partner heeft aan deze tafel geen zetel.";
+    /// The organisation has no seat yet.
+    SeatNotTaken = "SEAT_NOT_TAKEN", "Deze professional heeft al een zetel.";
+    /// At least two partners sit at the tafel (b.6).
+    TwoPartners = "TWO_PARTNERS", "Er zitten nog geen twee partners aan tafel.";
+    /// They come from at least two domains (b.6).
+    TwoDomains = "TWO_DOMAINS", "De partners aan tafel komen nog niet uit twee domeinen.";
+    /// No plan was made yet.
+    NoPlanYet = "NO_PLAN_YET", "Er is al een plan van aanpak.";
+    /// A plan was made.
+    PlanMade = "PLAN_MADE", "Er is nog geen plan van aanpak.";
+    /// The plan has an action.
+    PlanHasAction = "PLAN_HAS_ACTION", "Het plan heeft nog geen actie.";
+    /// The owner of the action sits at the tafel.
+    OwnerAtTafel = "OWNER_AT_TAFEL", "De eigenaar van de actie zit niet aan tafel.";
+    /// The bureau owns actions of process or guidance only (A31, A32).
+    OwnerFitsKind = "OWNER_FITS_KIND", "Het bureau kan alleen eigenaar zijn van procesacties of trajectbegeleiding.";
+    /// Every action was accepted by its owner.
+    ActionsAccepted = "ACTIONS_ACCEPTED", "Nog niet elke actie is door haar eigenaar aanvaard.";
+    /// The review is at most three months ahead.
+    ReviewWithinThreeMonths = "REVIEW_DATE", "De evaluatie moet binnen drie maanden zijn.";
+    /// The receiver of the handover sits at the tafel.
+    ReceiverAtTafel = "RECEIVER_AT_TAFEL", "De ontvanger van de overdracht zit niet aan tafel.";
+    /// No handover is waiting for an answer.
+    NoOpenOverdracht = "NO_OPEN_OVERDRACHT", "Er wacht al een overdracht op antwoord.";
+    /// The receiver has accepted (A70).
+    OverdrachtAccepted = "OVERDRACHT_ACCEPTED", "De ontvangende partij heeft de overdracht nog niet aanvaard.";
+    /// A follow-up day was set.
+    FollowUpSet = "FOLLOW_UP", "De dag van de nacontrole moet binnen drie maanden zijn.";
+    /// Every action is finished or was handed over.
+    ActionsFinished = "ACTIONS_FINISHED", "Nog niet elke actie is afgerond of overgedragen.";
+}
+
+/// What a step brings with it, for the conditions that look at it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Proposal {
+    /// The partner kind and organisation that is invited, made owner or receiver.
+    pub(crate) partner: Option<(PartnerKind, OrganisationId)>,
+    /// The professional who is invited already has a seat.
+    pub(crate) already_seated: bool,
+    /// The house gives this partner kind a seat at the tafel.
+    pub(crate) has_seat: bool,
+    /// The oplegger of the tafel is valid today.
+    pub(crate) oplegger_valid: bool,
+    /// The kind of action is process or guidance.
+    pub(crate) process_action: bool,
+    /// Partners that take part in the triage.
+    pub(crate) triage: Vec<PartnerKind>,
+    /// The criteria are met or a deviation was approved; true where the decision asks no criteria.
+    pub(crate) criteria_met: bool,
+    /// Advice was given, or the decision asks none.
+    pub(crate) advice_given: bool,
+    /// A day that must lie within three months.
+    pub(crate) day: Option<NaiveDate>,
+    /// Today.
+    pub(crate) today: NaiveDate,
+}
+
+impl Guard {
+    /// The condition of a code.
+    pub(crate) fn named(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|guard| guard.code() == code)
+    }
+
+    /// Whether the condition can be judged without a proposal, so that a node can say it beforehand.
+    pub(crate) const fn is_of_situation(self) -> bool {
+        matches!(
+            self,
+            Self::WrongState
+                | Self::BrpCheckOpen
+                | Self::BrpChecksSettled
+                | Self::BekendheidAnswered
+                | Self::VerrijkingSettled
+                | Self::TwoPartners
+                | Self::TwoDomains
+                | Self::NoPlanYet
+                | Self::PlanMade
+                | Self::PlanHasAction
+                | Self::ActionsAccepted
+                | Self::NoOpenOverdracht
+                | Self::OverdrachtAccepted
+                | Self::ActionsFinished
+        )
+    }
+
+    /// Whether the condition is met.
+    pub(crate) fn is_met(self, situation: &Situation, proposal: &Proposal) -> bool {
+        match self {
+            Self::WrongState => false,
+            Self::BrpCheckOpen => situation.open_brp_checks > 0,
+            Self::BrpChecksSettled => situation.open_brp_checks == 0 && situation.lapsed_brp_checks == 0,
+            Self::BekendheidAnswered => situation.answered_bekendheid > 0,
+            Self::VerrijkingSettled => {
+                situation.answered_verrijking > 0
+                    || (situation.asked_verrijking > 0 && situation.open_verrijking == 0)
+            }
+            Self::Quorum => is_quorate(&proposal.triage),
+            Self::CriteriaMet => proposal.criteria_met,
+            Self::AdviceGiven => proposal.advice_given,
+            Self::RegisseurAlone => !proposal.triage.is_empty(),
+            Self::OpleggerValid => proposal.oplegger_valid,
+            Self::SeatOfTafel => proposal.has_seat,
+            Self::SeatNotTaken => !proposal.already_seated,
+            Self::TwoPartners => situation.seats.len() >= 2,
+            Self::TwoDomains => situation.domains_at_tafel() >= 2,
+            Self::NoPlanYet => !situation.has_plan,
+            Self::PlanMade => situation.has_plan,
+            Self::PlanHasAction => situation.actions > 0,
+            Self::OwnerAtTafel | Self::ReceiverAtTafel => {
+                proposal.partner.is_some_and(|(kind, organisation)| {
+                    kind == PartnerKind::ZvhBureau && self == Self::OwnerAtTafel
+                        || situation.seats.iter().any(|(_, seated)| *seated == organisation)
+                })
+            }
+            Self::OwnerFitsKind => {
+                let bureau = proposal.partner.is_some_and(|(kind, _)| kind == PartnerKind::ZvhBureau);
+                !bureau || proposal.process_action
+            }
+            Self::ActionsAccepted => situation.unaccepted_actions == 0,
+            Self::ReviewWithinThreeMonths | Self::FollowUpSet => within_three_months(proposal),
+            Self::NoOpenOverdracht => !situation.overdracht_open,
+            Self::OverdrachtAccepted => situation.overdracht_accepted,
+            Self::ActionsFinished => situation.unfinished_actions == 0,
+        }
+    }
+}
+
+/// At least one straf partner, and at least one zorg partner or gemeente (domain.md b.5).
+fn is_quorate(partners: &[PartnerKind]) -> bool {
+    let of = |domain: Domain| partners.iter().any(|partner| partner.domain() == domain);
+    of(Domain::Straf) && (of(Domain::Zorg) || partners.iter().any(|partner| partner.is_gemeente()))
+}
+
+fn within_three_months(proposal: &Proposal) -> bool {
+    let latest = proposal.today.checked_add_months(Months::new(3));
+    proposal.day.zip(latest).is_some_and(|(day, latest)| day >= proposal.today && day <= latest)
+}
+
+/// Whether a case in this state still counts as open.
+pub(crate) fn is_open(state: CaseState) -> bool {
+    state != CaseState::Afgesloten
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_found() {
+        for guard in Guard::ALL {
+            assert_eq!(Guard::named(guard.code()), Some(*guard));
+        }
+    }
+
+    #[test]
+    fn quorum_needs_straf_and_zorg_or_gemeente() {
+        use PartnerKind::{GemCollege, Ggz, Politie, Reclassering, ZvhBureau};
+        assert!(is_quorate(&[Politie, Ggz]));
+        assert!(is_quorate(&[Reclassering, GemCollege]));
+        for missing in [&[Ggz, GemCollege][..], &[Politie, Reclassering], &[Politie, ZvhBureau], &[]] {
+            assert!(!is_quorate(missing), "{missing:?}");
+        }
+    }
+
+    #[test]
+    fn three_months_are_counted_by_the_calendar() {
+        let today = NaiveDate::from_ymd_opt(2024, 11, 30).unwrap();
+        let on = |day| Proposal { day, today, ..Proposal::default() };
+        assert!(within_three_months(&on(NaiveDate::from_ymd_opt(2025, 2, 28))));
+        assert!(!within_three_months(&on(NaiveDate::from_ymd_opt(2025, 3, 1))));
+        assert!(!within_three_months(&on(NaiveDate::from_ymd_opt(2024, 11, 29))));
+        assert!(!within_three_months(&on(None)));
+    }
+}

@@ -1,0 +1,268 @@
+//! The state machines Aanmelding and Case as one table of transitions.
+//!
+//! Sources: domain.md b.3 and b.6 for the transitions, the covenant's `phases` for the phase of each state.
+
+use async_graphql::Enum;
+use convenant::{Involvement, Phase};
+
+use super::Guard;
+
+/// How far an aanmelding is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum AanmeldingState {
+    /// Submitted.
+    Ingediend,
+    /// Being checked for completeness.
+    Compleetheidscheck,
+    /// The aanmelder was asked to complete it.
+    AanvullingGevraagd,
+    /// Partners are asked whether they know the person.
+    Bekendheidscheck,
+    /// Partners are asked for information.
+    Verrijking,
+    /// Being weighed.
+    Triage,
+    /// Decided.
+    Besloten,
+    /// The aanmelder was told.
+    Teruggekoppeld,
+    /// Withdrawn by the aanmelder.
+    Ingetrokken,
+}
+
+/// How far a case is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum CaseState {
+    /// Opened at a tafel.
+    Geopend,
+    /// Being discussed.
+    InOverleg,
+    /// The plan is established.
+    PlanVastgesteld,
+    /// The plan is carried out and followed.
+    Monitoring,
+    /// Being scaled down, with a receiver who has accepted.
+    Afschalen,
+    /// After-care.
+    Nazorg,
+    /// Closed.
+    Afgesloten,
+}
+
+macro_rules! state_codes {
+    ($name:ident, $machine:literal, $($variant:ident = $code:literal),+ $(,)?) => {
+        impl $name {
+            /// Every state.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code, as kept in the database and named by the covenant.
+            pub(crate) const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The state of a code.
+            pub(crate) fn named(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|state| state.code() == code)
+            }
+
+            /// The phase that the covenant gives this state.
+            pub(crate) fn phase(self) -> Option<Phase> {
+                convenant::phase_of($machine, self.code())
+            }
+        }
+    };
+}
+
+state_codes!(AanmeldingState, "Aanmelding",
+    Ingediend = "INGEDIEND",
+    Compleetheidscheck = "COMPLEETHEIDSCHECK",
+    AanvullingGevraagd = "AANVULLING_GEVRAAGD",
+    Bekendheidscheck = "BEKENDHEIDSCHECK",
+    Verrijking = "VERRIJKING",
+    Triage = "TRIAGE",
+    Besloten = "BESLOTEN",
+    Teruggekoppeld = "TERUGGEKOPPELD",
+    Ingetrokken = "INGETROKKEN",
+);
+
+state_codes!(CaseState, "Case",
+    Geopend = "GEOPEND",
+    InOverleg = "IN_OVERLEG",
+    PlanVastgesteld = "PLAN_VASTGESTELD",
+    Monitoring = "MONITORING",
+    Afschalen = "AFSCHALEN",
+    Nazorg = "NAZORG",
+    Afgesloten = "AFGESLOTEN",
+);
+
+/// The states between which a step leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Machine {
+    /// A step of the aanmelding; without `to` it leaves the state as it is.
+    Aanmelding { from: &'static [AanmeldingState], to: Option<AanmeldingState> },
+    /// A step of the case; without `to` it leaves the state as it is.
+    Case { from: &'static [CaseState], to: Option<CaseState> },
+}
+
+/// A step of the journey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Step {
+    TakeUpAanmelding,
+    RequestCompletion,
+    CompleteAanmelding,
+    AskBekendheid,
+    WaiveBrpCheck,
+    StartVerrijking,
+    AskVerrijking,
+    StartTriage,
+    DecideTriage,
+    ReportBack,
+    WithdrawAanmelding,
+    InviteToSeat,
+    StartOverleg,
+    SupplyInbreng,
+    MakePlan,
+    AddAction,
+    EstablishPlan,
+    StartMonitoring,
+    ReturnToOverleg,
+    OfferOverdracht,
+    StartAfschaling,
+    StartNazorg,
+    CloseCase,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Transition {
+    /// The step.
+    pub(crate) step: Step,
+    /// The mutation that makes it.
+    pub(crate) mutation: &'static str,
+    /// From which states to which.
+    pub(crate) machine: Machine,
+    /// Whose involvement brings it.
+    pub(crate) who: &'static [Involvement],
+    /// Its conditions.
+    pub(crate) guards: &'static [Guard],
+}
+
+use AanmeldingState as A;
+use CaseState as C;
+use Involvement::{Aanmelder, Informatie, Levensloop, Ondersteuning, Procesregie, Traject, Zetel};
+
+const fn aanmelding(
+    step: Step,
+    mutation: &'static str,
+    (from, to): (&'static [A], Option<A>),
+    who: &'static [Involvement],
+    guards: &'static [Guard],
+) -> Transition {
+    Transition { step, mutation, machine: Machine::Aanmelding { from, to }, who, guards }
+}
+
+const fn case(
+    step: Step,
+    mutation: &'static str,
+    (from, to): (&'static [C], Option<C>),
+    who: &'static [Involvement],
+    guards: &'static [Guard],
+) -> Transition {
+    Transition { step, mutation, machine: Machine::Case { from, to }, who, guards }
+}
+
+/// States in which an aanmelding can still be withdrawn.
+const UNDECIDED: &[A] = &[
+    A::Ingediend,
+    A::Compleetheidscheck,
+    A::AanvullingGevraagd,
+    A::Bekendheidscheck,
+    A::Verrijking,
+    A::Triage,
+];
+
+/// States in which partners sit at the tafel.
+const AT_TAFEL: &[C] = &[C::Geopend, C::InOverleg, C::PlanVastgesteld, C::Monitoring, C::Afschalen];
+
+/// The journey.
+pub(crate) static TRANSITIONS: [Transition; 23] = [
+    aanmelding(Step::TakeUpAanmelding, "takeUpAanmelding", (&[A::Ingediend], Some(A::Compleetheidscheck)), &[Ondersteuning], &[]),
+    aanmelding(Step::RequestCompletion, "requestCompletion", (&[A::Compleetheidscheck], Some(A::AanvullingGevraagd)), &[Ondersteuning], &[]),
+    aanmelding(Step::CompleteAanmelding, "completeAanmelding", (&[A::AanvullingGevraagd], Some(A::Compleetheidscheck)), &[Aanmelder], &[]),
+    aanmelding(Step::AskBekendheid, "askBekendheid", (&[A::Compleetheidscheck, A::Bekendheidscheck], Some(A::Bekendheidscheck)), &[Informatie, Procesregie], &[]),
+    aanmelding(Step::WaiveBrpCheck, "waiveBrpCheck", (&[A::Compleetheidscheck, A::Bekendheidscheck], None), &[Informatie], &[Guard::BrpCheckOpen]),
+    aanmelding(Step::StartVerrijking, "startVerrijking", (&[A::Bekendheidscheck], Some(A::Verrijking)), &[Procesregie], &[Guard::BrpChecksSettled, Guard::BekendheidAnswered]),
+    aanmelding(Step::AskVerrijking, "askVerrijking", (&[A::Verrijking], None), &[Informatie, Procesregie], &[]),
+    aanmelding(Step::StartTriage, "startTriage", (&[A::Verrijking], Some(A::Triage)), &[Procesregie], &[Guard::VerrijkingSettled]),
+    aanmelding(Step::DecideTriage, "decideTriage", (&[A::Triage], Some(A::Besloten)), &[Procesregie], &[Guard::Quorum, Guard::CriteriaMet, Guard::AdviceGiven, Guard::RegisseurAlone, Guard::OpleggerValid]),
+    aanmelding(Step::ReportBack, "reportBack", (&[A::Besloten], Some(A::Teruggekoppeld)), &[Procesregie], &[]),
+    aanmelding(Step::WithdrawAanmelding, "withdrawAanmelding", (UNDECIDED, Some(A::Ingetrokken)), &[Aanmelder], &[]),
+    case(Step::InviteToSeat, "inviteToSeat", (AT_TAFEL, None), &[Procesregie], &[Guard::SeatOfTafel, Guard::SeatNotTaken]),
+    case(Step::StartOverleg, "startOverleg", (&[C::Geopend], Some(C::InOverleg)), &[Procesregie], &[Guard::OpleggerValid, Guard::TwoPartners, Guard::TwoDomains]),
+    case(Step::SupplyInbreng, "supplyInbreng", (AT_TAFEL, None), &[Zetel, Levensloop, Traject, Procesregie], &[Guard::OpleggerValid]),
+    case(Step::MakePlan, "makePlan", (&[C::InOverleg], None), &[Procesregie], &[Guard::NoPlanYet]),
+    case(Step::AddAction, "addAction", (&[C::InOverleg, C::PlanVastgesteld, C::Monitoring], None), &[Procesregie], &[Guard::PlanMade, Guard::OwnerAtTafel, Guard::OwnerFitsKind]),
+    case(Step::EstablishPlan, "establishPlan", (&[C::InOverleg], Some(C::PlanVastgesteld)), &[Procesregie], &[Guard::PlanMade, Guard::PlanHasAction, Guard::ActionsAccepted]),
+    case(Step::StartMonitoring, "startMonitoring", (&[C::PlanVastgesteld], Some(C::Monitoring)), &[Procesregie], &[Guard::ReviewWithinThreeMonths]),
+    case(Step::ReturnToOverleg, "returnToOverleg", (&[C::Monitoring], Some(C::InOverleg)), &[Procesregie], &[]),
+    case(Step::OfferOverdracht, "offerOverdracht", (&[C::Monitoring], None), &[Procesregie], &[Guard::ReceiverAtTafel, Guard::NoOpenOverdracht]),
+    case(Step::StartAfschaling, "startAfschaling", (&[C::Monitoring], Some(C::Afschalen)), &[Procesregie], &[Guard::OverdrachtAccepted]),
+    case(Step::StartNazorg, "startNazorg", (&[C::Afschalen], Some(C::Nazorg)), &[Procesregie], &[Guard::FollowUpSet]),
+    case(Step::CloseCase, "closeCase", (&[C::Afschalen, C::Nazorg], Some(C::Afgesloten)), &[Procesregie], &[Guard::ActionsFinished]),
+];
+
+impl Step {
+    /// The row of the table.
+    pub(crate) fn transition(self) -> &'static Transition {
+        let row = TRANSITIONS.iter().find(|transition| transition.step == self);
+        row.unwrap_or(&TRANSITIONS[0])
+    }
+
+    /// The mutation that makes the step.
+    pub(crate) fn mutation(self) -> &'static str {
+        self.transition().mutation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_has_exactly_one_row_and_every_mutation_one_step() {
+        for transition in &TRANSITIONS {
+            let rows = TRANSITIONS.iter().filter(|other| other.step == transition.step).count();
+            let names = TRANSITIONS.iter().filter(|other| other.mutation == transition.mutation).count();
+            assert_eq!((rows, names), (1, 1), "{:?}", transition.step);
+            assert_eq!(transition.step.transition().mutation, transition.mutation);
+        }
+    }
+
+    #[test]
+    fn every_state_has_the_phase_of_the_covenant() {
+        for state in AanmeldingState::ALL {
+            assert!(state.phase().is_some(), "{state:?}");
+        }
+        for state in CaseState::ALL {
+            assert!(state.phase().is_some(), "{state:?}");
+        }
+        assert_eq!(AanmeldingState::Verrijking.phase(), Some(Phase::F4));
+        assert_eq!(CaseState::Monitoring.phase(), Some(Phase::F8));
+    }
+
+    #[test]
+    fn every_state_but_the_last_is_left_and_every_one_but_the_first_is_reached() {
+        for state in AanmeldingState::ALL {
+            let left = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Aanmelding { from, to: Some(_) } if from.contains(state)));
+            let reached = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Aanmelding { to, .. } if to == Some(*state)));
+            assert!(left || matches!(state, A::Teruggekoppeld | A::Ingetrokken), "{state:?} is never left");
+            assert!(reached || *state == A::Ingediend, "{state:?} is never reached");
+        }
+        for state in CaseState::ALL {
+            let left = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Case { from, to: Some(_) } if from.contains(state)));
+            let reached = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Case { to, .. } if to == Some(*state)));
+            assert!(left || *state == C::Afgesloten, "{state:?} is never left");
+            assert!(reached || *state == C::Geopend, "{state:?} is never reached");
+        }
+    }
+}

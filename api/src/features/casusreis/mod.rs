@@ -1,0 +1,13 @@
+//! The casusreis: the journey of a dossier from aanmelding to closing, as one table.
+//!
+//! A step says from which state it starts, to which it leads, who takes it, which conditions it has and which
+//! phase it brings. What the conditions look at is the [`Situation`]. Nothing here reads or writes a database
+//! but [`situation`]; the rules are pure.
+
+mod guard;
+mod machine;
+pub(crate) mod situation;
+
+pub(crate) use guard::{Guard, Proposal};
+pub(crate) use machine::{AanmeldingState, CaseState, Machine, Step, Transition};
+pub(crate) use situation::Situation;

@@ -1,0 +1,224 @@
+//! What the conditions of the journey look at: where a dossier stands and what is still open in it.
+//!
+//! Counts and states only. It is read for the dossiers of a page together, in a fixed number of statements.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use convenant::{Domain, Involvement, PartnerKind};
+use entity::id::{DossierId, OrganisationId};
+use entity::{action, aanmelding, assignment, bekendheidscheck, brp_check, case, organisation, overdracht, plan, verrijking};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use waarborg::access::{Access, Presence};
+use waarborg::write::Write;
+
+use super::machine::{AanmeldingState, CaseState, Machine, TRANSITIONS};
+use super::{Guard, Proposal, Step};
+
+/// Where a dossier stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Situation {
+    pub(crate) aanmelding: Option<AanmeldingState>,
+    pub(crate) case: Option<CaseState>,
+    pub(crate) open_brp_checks: usize,
+    pub(crate) lapsed_brp_checks: usize,
+    pub(crate) answered_bekendheid: usize,
+    pub(crate) asked_verrijking: usize,
+    pub(crate) open_verrijking: usize,
+    pub(crate) answered_verrijking: usize,
+    /// Partners with a seat at the tafel, each organisation once.
+    pub(crate) seats: HashSet<(PartnerKind, OrganisationId)>,
+    pub(crate) has_plan: bool,
+    pub(crate) actions: usize,
+    pub(crate) unaccepted_actions: usize,
+    pub(crate) unfinished_actions: usize,
+    pub(crate) overdracht_open: bool,
+    pub(crate) overdracht_accepted: bool,
+}
+
+impl Situation {
+    /// The situation of the dossier under a write.
+    pub(crate) async fn under(write: &Write, dossier: DossierId, now: DateTime<Utc>) -> Result<Self, DbErr> {
+        let mut all = read(write.reading(), &[dossier], now).await?;
+        Ok(all.remove(&dossier).unwrap_or_default())
+    }
+
+    /// The situations of the dossiers of a page, at which the viewer is present.
+    pub(crate) async fn of_page(
+        access: &Access,
+        dossiers: &[DossierId],
+    ) -> Result<HashMap<DossierId, Self>, DbErr> {
+        read(access.database().reader(), dossiers, access.now()).await
+    }
+
+    /// From how many domains the partners at the tafel come.
+    pub(crate) fn domains_at_tafel(&self) -> usize {
+        self.seats.iter().map(|(partner, _)| partner.domain()).collect::<HashSet<Domain>>().len()
+    }
+
+    /// The conditions of a step that are not met.
+    pub(crate) fn refusals(&self, step: Step, proposal: &Proposal) -> Vec<Guard> {
+        let transition = step.transition();
+        if !self.is_at(transition.machine) {
+            return vec![Guard::WrongState];
+        }
+        transition.guards.iter().copied().filter(|guard| !guard.is_met(self, proposal)).collect()
+    }
+
+    /// The steps that a presence is offered here, each with the conditions that are known not to be met.
+    pub(crate) fn offered(&self, presence: &Presence) -> Vec<(Step, Vec<Guard>)> {
+        let proposal = Proposal::default();
+        TRANSITIONS
+            .iter()
+            .filter(|row| self.is_at(row.machine))
+            .filter(|row| row.who.iter().any(|involvement| presence.is_involved_as(*involvement)))
+            .map(|row| {
+                let unmet = |guard: &Guard| guard.is_of_situation() && !guard.is_met(self, &proposal);
+                (row.step, row.guards.iter().copied().filter(unmet).collect())
+            })
+            .collect()
+    }
+
+    fn is_at(&self, machine: Machine) -> bool {
+        match machine {
+            Machine::Aanmelding { from, .. } => {
+                self.case.is_none_or(super::guard::is_open) && self.aanmelding.is_some_and(|state| from.contains(&state))
+            }
+            Machine::Case { from, .. } => self.case.is_some_and(|state| from.contains(&state)),
+        }
+    }
+}
+
+/// Reads the situations of dossiers that were found in scope: eight statements, whatever their number.
+async fn read(
+    database: &impl ConnectionTrait,
+    dossiers: &[DossierId],
+    now: DateTime<Utc>,
+) -> Result<HashMap<DossierId, Situation>, DbErr> {
+    let today = waarborg::clock::dutch_date(now);
+    let mut all: HashMap<DossierId, Situation> = HashMap::new();
+    read_states(database, dossiers, &mut all).await?;
+    read_questions(database, dossiers, today, &mut all).await?;
+    read_seats(database, dossiers, now, &mut all).await?;
+    read_plans(database, dossiers, &mut all).await?;
+    Ok(all)
+}
+
+/// Selected columns of a table, for dossiers that were found in scope.
+macro_rules! columns_of {
+    ($database:expr, $dossiers:expr, $table:ident, $($column:ident),+) => {
+        scoped_columns::<$table::Entity>($dossiers, $table::Column::DossierId)
+            $(.column($table::Column::$column))+
+            .into_tuple()
+            .all($database)
+            .await?
+    };
+}
+
+#[expect(clippy::disallowed_methods, reason = "the dossiers were found in scope before their situation is read")]
+fn scoped_columns<E: EntityTrait>(dossiers: &[DossierId], dossier: E::Column) -> sea_orm::Select<E> {
+    E::find().select_only().column(dossier).filter(dossier.is_in(dossiers.iter().copied()))
+}
+
+async fn read_states(
+    database: &impl ConnectionTrait,
+    dossiers: &[DossierId],
+    all: &mut HashMap<DossierId, Situation>,
+) -> Result<(), DbErr> {
+    let aanmeldingen: Vec<(DossierId, String)> = columns_of!(database, dossiers, aanmelding, State);
+    for (dossier, state) in aanmeldingen {
+        all.entry(dossier).or_default().aanmelding = AanmeldingState::named(&state);
+    }
+    let cases: Vec<(DossierId, String)> = columns_of!(database, dossiers, case, State);
+    for (dossier, state) in cases {
+        all.entry(dossier).or_default().case = CaseState::named(&state);
+    }
+    Ok(())
+}
+
+async fn read_questions(
+    database: &impl ConnectionTrait,
+    dossiers: &[DossierId],
+    today: NaiveDate,
+    all: &mut HashMap<DossierId, Situation>,
+) -> Result<(), DbErr> {
+    let checks: Vec<(DossierId, String, NaiveDate)> = columns_of!(database, dossiers, brp_check, State, Deadline);
+    for (dossier, state, deadline) in checks {
+        let situation = all.entry(dossier).or_default();
+        match state.as_str() {
+            "OPEN" if deadline < today => situation.lapsed_brp_checks += 1,
+            "OPEN" => situation.open_brp_checks += 1,
+            _ => {}
+        }
+    }
+    let checks: Vec<(DossierId, String)> = columns_of!(database, dossiers, bekendheidscheck, State);
+    for (dossier, state) in checks {
+        all.entry(dossier).or_default().answered_bekendheid += usize::from(state == "BEANTWOORD");
+    }
+    let questions: Vec<(DossierId, String, NaiveDate)> =
+        columns_of!(database, dossiers, verrijking, State, Deadline);
+    for (dossier, state, deadline) in questions {
+        let situation = all.entry(dossier).or_default();
+        situation.asked_verrijking += 1;
+        situation.answered_verrijking += usize::from(state == "BEANTWOORD");
+        situation.open_verrijking += usize::from(state == "OPEN" && deadline >= today);
+    }
+    Ok(())
+}
+
+async fn read_seats(
+    database: &impl ConnectionTrait,
+    dossiers: &[DossierId],
+    now: DateTime<Utc>,
+    all: &mut HashMap<DossierId, Situation>,
+) -> Result<(), DbErr> {
+    let organisation = assignment::Entity::belongs_to(organisation::Entity)
+        .from(assignment::Column::OrganisationId)
+        .to(organisation::Column::Id)
+        .into();
+    let seats: Vec<(DossierId, OrganisationId, String)> =
+        scoped_columns::<assignment::Entity>(dossiers, assignment::Column::DossierId)
+            .join(sea_orm::JoinType::InnerJoin, organisation)
+            .column(assignment::Column::OrganisationId)
+            .column(organisation::Column::Kind)
+            .filter(assignment::Column::Involvement.eq(Involvement::Zetel.code()))
+            .filter(
+                Condition::any()
+                    .add(assignment::Column::ValidUntil.is_null())
+                    .add(assignment::Column::ValidUntil.gt(now)),
+            )
+            .into_tuple()
+            .all(database)
+            .await?;
+    for (dossier, organisation, kind) in seats {
+        if let Ok(partner) = kind.parse() {
+            all.entry(dossier).or_default().seats.insert((partner, organisation));
+        }
+    }
+    Ok(())
+}
+
+async fn read_plans(
+    database: &impl ConnectionTrait,
+    dossiers: &[DossierId],
+    all: &mut HashMap<DossierId, Situation>,
+) -> Result<(), DbErr> {
+    let plans: Vec<(DossierId, String)> = columns_of!(database, dossiers, plan, State);
+    for (dossier, state) in plans {
+        all.entry(dossier).or_default().has_plan |= state != "VERVALLEN";
+    }
+    let actions: Vec<(DossierId, String)> = columns_of!(database, dossiers, action, State);
+    for (dossier, state) in actions {
+        let situation = all.entry(dossier).or_default();
+        situation.actions += 1;
+        situation.unaccepted_actions += usize::from(state == "OPEN");
+        situation.unfinished_actions += usize::from(matches!(state.as_str(), "OPEN" | "BEZIG"));
+    }
+    let overdrachten: Vec<(DossierId, String)> = columns_of!(database, dossiers, overdracht, State);
+    for (dossier, state) in overdrachten {
+        let situation = all.entry(dossier).or_default();
+        situation.overdracht_open |= state == "AANGEBODEN";
+        situation.overdracht_accepted |= state == "AANVAARD";
+    }
+    Ok(())
+}

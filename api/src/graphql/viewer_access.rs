@@ -1,0 +1,178 @@
+//! What a node says of the viewer's own access: what is withheld and why, and which steps are offered.
+//!
+//! It is derived from the standing alone, never from whether a datum exists, so that it teaches nothing of what
+//! it withholds.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{Enum, SimpleObject};
+use convenant::{Category, Facts, Reason, RowId};
+use waarborg::access::{Access, Presence};
+use waarborg::disclosure::{Leaf, RowAccess};
+
+use crate::features::casusreis::{Guard, Step};
+
+/// What a node says of your own access to it.
+#[derive(SimpleObject, Debug)]
+pub(crate) struct ViewerAccess {
+    /// The categories of this node that are not shown to you, with the reason of each.
+    pub(crate) withheld: Vec<WithheldCategory>,
+    /// The steps of the work process that start here, with what stands in their way.
+    pub(crate) steps: Vec<StepAccess>,
+}
+
+/// A category of a node that is not shown to you.
+#[derive(SimpleObject, Debug)]
+pub(crate) struct WithheldCategory {
+    /// The category of the covenant.
+    pub(crate) category: Leaf,
+    /// The fields of this node that belong to it.
+    pub(crate) fields: Vec<String>,
+    /// Why it is not shown.
+    pub(crate) reason: WithheldReason,
+    /// The same in a Dutch sentence.
+    pub(crate) message: String,
+    /// The article of the covenant that stands in the way; null where no article gives it.
+    pub(crate) article: Option<String>,
+    /// Whether you can ask for it.
+    pub(crate) requestable: bool,
+}
+
+/// The single change that would show a category.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum WithheldReason {
+    /// Your organisation has not signed the covenant for this tafel.
+    NotSigned,
+    /// You have not completed the training that this tafel asks.
+    NotTrained,
+    /// The dossier belongs to another gemeente.
+    OtherGemeente,
+    /// The supplier has restricted it.
+    SupplierRestricted,
+    /// It is past its validity.
+    Expired,
+    /// No ground was recorded for sharing it with you.
+    NoGroundRecorded,
+    /// It is shown in a later phase.
+    TooEarly,
+    /// It was shown in an earlier phase.
+    TooLate,
+    /// It is shared at another tafel.
+    Tafel,
+    /// It is shown to another involvement.
+    Involvement,
+    /// It is protected from the side on which you work.
+    Protected,
+    /// The covenant never shows it to you.
+    Never,
+}
+
+impl From<Reason> for WithheldReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::NotSigned => Self::NotSigned,
+            Reason::NotTrained => Self::NotTrained,
+            Reason::OtherGemeente => Self::OtherGemeente,
+            Reason::SupplierRestricted => Self::SupplierRestricted,
+            Reason::Expired => Self::Expired,
+            Reason::NoGroundRecorded => Self::NoGroundRecorded,
+            Reason::TooEarly => Self::TooEarly,
+            Reason::TooLate => Self::TooLate,
+            Reason::Tafel => Self::Tafel,
+            Reason::Involvement => Self::Involvement,
+            Reason::Protected => Self::Protected,
+            Reason::Never => Self::Never,
+        }
+    }
+}
+
+/// A step of the work process.
+#[derive(SimpleObject, Debug)]
+pub(crate) struct StepAccess {
+    /// The mutation that makes the step.
+    pub(crate) mutation: String,
+    /// Whether you can make it now.
+    pub(crate) allowed: bool,
+    /// The conditions that are not met yet.
+    pub(crate) blocked_by: Vec<BlockedBy>,
+}
+
+/// A condition of the work process that is not met.
+#[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BlockedBy {
+    /// The condition.
+    pub(crate) reason: String,
+    /// The same in a Dutch sentence.
+    pub(crate) message: String,
+}
+
+impl From<Guard> for BlockedBy {
+    fn from(guard: Guard) -> Self {
+        Self { reason: guard.code().to_owned(), message: guard.message().to_owned() }
+    }
+}
+
+impl ViewerAccess {
+    /// What a node of a type says under the access of its row.
+    pub(crate) fn of(row: &RowAccess, type_name: &str, steps: Vec<(Step, Vec<Guard>)>) -> Self {
+        Self {
+            withheld: withheld(row.access(), row.presence(), row, type_name),
+            steps: steps
+                .into_iter()
+                .map(|(step, guards)| StepAccess {
+                    mutation: step.mutation().to_owned(),
+                    allowed: guards.is_empty(),
+                    blocked_by: guards.into_iter().map(BlockedBy::from).collect(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn withheld(access: &Access, presence: &Presence, row: &RowAccess, type_name: &str) -> Vec<WithheldCategory> {
+    let mut fields: BTreeMap<Category, Vec<String>> = BTreeMap::new();
+    for (field, leaf) in access.classification().fields_of(type_name) {
+        if let Some(category) = leaf.category().filter(|category| !row.sees(*category)) {
+            fields.entry(category).or_default().push(field.to_owned());
+        }
+    }
+    fields.into_iter().map(|(category, fields)| withheld_category(presence, category, fields)).collect()
+}
+
+fn withheld_category(presence: &Presence, category: Category, mut fields: Vec<String>) -> WithheldCategory {
+    fields.sort_unstable();
+    let (reason, forbids) = match presence.may_see(category, Facts::NONE) {
+        Err(denial) => (denial.reason, denial.forbids),
+        Ok(_) => (Reason::Never, Vec::new()),
+    };
+    WithheldCategory {
+        category: Leaf::of(category),
+        fields,
+        reason: reason.into(),
+        message: denial_message(reason.code()).to_owned(),
+        article: forbids.first().and_then(|row| article(presence, row)),
+        requestable: reason.requestable(),
+    }
+}
+
+fn article(presence: &Presence, row: &RowId) -> Option<String> {
+    presence.version()?.engine().rule(row).map(|rule| rule.article.clone())
+}
+
+/// The Dutch sentence of a reason of the covenant.
+pub(crate) fn denial_message(reason: &str) -> &'static str {
+    match reason {
+        "NOT_SIGNED" => "Uw organisatie heeft het convenant voor deze tafel niet ondertekend.",
+        "NOT_TRAINED" => "Hiervoor is de training voor deze tafel nodig.",
+        "OTHER_GEMEENTE" => "Dit dossier hoort bij een andere gemeente.",
+        "SUPPLIER_RESTRICTED" => "De leverancier heeft het verder delen beperkt.",
+        "EXPIRED" => "De geldigheid hiervan is verlopen.",
+        "NO_GROUND_RECORDED" => "Er is geen grond vastgelegd om dit met u te delen.",
+        "TOO_EARLY" => "Dit wordt pas in een latere fase gedeeld.",
+        "TOO_LATE" => "Dit werd in een eerdere fase gedeeld.",
+        "TAFEL" => "Dit wordt aan deze tafel niet met u gedeeld.",
+        "INVOLVEMENT" => "Dit hoort niet bij uw betrokkenheid.",
+        "PROTECTED" => "Dit is beschermd tegen de kant waarvoor u werkt.",
+        _ => "Het convenant deelt dit niet met u.",
+    }
+}

@@ -1,0 +1,114 @@
+//! Access: who asks, at which dossiers they are present, and what each presence amounts to.
+//!
+//! One relation gives presence: an active assignment of a professional or of their desk to a dossier. Without
+//! it a dossier does not exist for the viewer, and every finder here is scoped by it. This module decides
+//! nothing by itself: a presence is a set of standings, and the covenant says what a standing may.
+
+mod finder;
+mod presence;
+mod principal;
+mod siblings;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use convenant::Convenant;
+
+pub use finder::{Page, PageRequest, PageSize, Scoped, in_order};
+pub use presence::{Denial, Presence, Ruling};
+pub use principal::{Principal, Signature};
+pub use siblings::Siblings;
+
+use crate::clock::dutch_date;
+use crate::database::Database;
+use crate::disclosure::{Classification, Collector};
+
+/// The access of one request, or of one event of a subscription. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Access(Arc<Request>);
+
+#[derive(Debug)]
+struct Request {
+    database: Database,
+    convenant: Arc<Convenant>,
+    classification: Arc<Classification>,
+    principal: Arc<Principal>,
+    now: DateTime<Utc>,
+    trace: String,
+    collector: Collector,
+}
+
+impl Access {
+    /// Opens the access of a principal at an instant. What the answer shows gathers in a fresh collector.
+    pub fn open(
+        database: Database,
+        convenant: Arc<Convenant>,
+        classification: Arc<Classification>,
+        principal: Arc<Principal>,
+        now: DateTime<Utc>,
+        trace: String,
+    ) -> Self {
+        Self(Arc::new(Request {
+            database,
+            convenant,
+            classification,
+            principal,
+            now,
+            trace,
+            collector: Collector::default(),
+        }))
+    }
+
+    /// The same principal at a later instant, with marks of its own: what one event is shown under.
+    #[must_use]
+    pub fn reopened(&self, principal: Arc<Principal>, now: DateTime<Utc>) -> Self {
+        let request = &self.0;
+        Self::open(
+            request.database.clone(),
+            Arc::clone(&request.convenant),
+            Arc::clone(&request.classification),
+            principal,
+            now,
+            request.trace.clone(),
+        )
+    }
+
+    /// Who asks.
+    pub fn principal(&self) -> &Principal {
+        &self.0.principal
+    }
+
+    /// The instant at which this access was opened; rights are judged at it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.now
+    }
+
+    /// The Dutch date of that instant.
+    pub fn today(&self) -> NaiveDate {
+        dutch_date(self.0.now)
+    }
+
+    /// The trace of the request, in hex.
+    pub fn trace(&self) -> &str {
+        &self.0.trace
+    }
+
+    /// The covenants of all houses.
+    pub fn convenant(&self) -> &Arc<Convenant> {
+        &self.0.convenant
+    }
+
+    /// The database, for the stores of features. A store reads through [`InDossier::visible_to`].
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// What this answer has shown so far.
+    pub fn collector(&self) -> &Collector {
+        &self.0.collector
+    }
+
+    pub(crate) fn classification(&self) -> &Classification {
+        &self.0.classification
+    }
+}

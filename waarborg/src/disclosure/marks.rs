@@ -1,0 +1,97 @@
+//! What one answer has shown, as the rows remember it.
+//!
+//! A mark is one bit set without a lock; reading them out happens once, when the answer is complete. Marks hold
+//! ids and categories, never a value.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use convenant::{Category, CategorySet, Fact, Facts};
+use entity::id::{DossierId, PersonId};
+
+use super::directive::Leaf;
+use super::row::Row;
+use crate::access::Presence;
+
+/// The bit that says that the row itself was shown, with nothing but open fields.
+const PRESENT: u64 = 1 << 63;
+
+/// What one row has shown.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    presence: Arc<Presence>,
+    person: Option<PersonId>,
+    facts: Facts,
+    own: CategorySet,
+    seen: AtomicU64,
+}
+
+impl Marks {
+    pub(crate) fn mark(&self, leaf: Leaf) {
+        let bit = leaf.category().map_or(0, |category| 1 << category as u64);
+        self.seen.fetch_or(PRESENT | bit, Ordering::Relaxed);
+    }
+
+    fn facts_of(&self, category: Category) -> Facts {
+        if self.own.contains(category) { self.facts.with(Fact::Eigen) } else { self.facts }
+    }
+
+    fn categories(&self) -> Option<CategorySet> {
+        let seen = self.seen.load(Ordering::Relaxed);
+        let shown = |category: &Category| seen & (1 << *category as u64) != 0;
+        (seen & PRESENT != 0).then(|| Category::ALL.iter().copied().filter(shown).collect())
+    }
+}
+
+/// Gathers what one answer shows: one a request, one an event.
+#[derive(Debug, Default)]
+pub struct Collector {
+    rows: Mutex<Vec<Arc<Marks>>>,
+}
+
+/// What an answer showed, by dossier.
+pub type Disclosures = BTreeMap<DossierId, DossierDisclosure>;
+
+/// What an answer showed of one dossier.
+#[derive(Debug)]
+pub struct DossierDisclosure {
+    /// The presence under which it was shown.
+    pub presence: Arc<Presence>,
+    /// The persons it concerned.
+    pub persons: BTreeSet<PersonId>,
+    /// The categories shown, each with the facts of the datum under which it was.
+    pub shown: HashSet<(Category, Facts)>,
+}
+
+impl Collector {
+    /// Opens the marks of a row.
+    pub(crate) fn row(&self, row: &Row<'_>) -> Arc<Marks> {
+        let marks = Arc::new(Marks {
+            presence: Arc::clone(row.presence),
+            person: row.person,
+            facts: row.facts,
+            own: row.own,
+            seen: AtomicU64::new(0),
+        });
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&marks));
+        marks
+    }
+
+    /// Reads out what was shown so far.
+    pub fn disclosures(&self) -> Disclosures {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut disclosures = Disclosures::new();
+        for marks in rows.iter() {
+            let Some(categories) = marks.categories() else { continue };
+            let dossier = disclosures.entry(marks.presence.dossier().id).or_insert_with(|| DossierDisclosure {
+                presence: Arc::clone(&marks.presence),
+                persons: BTreeSet::new(),
+                shown: HashSet::new(),
+            });
+            dossier.persons.extend(marks.person);
+            dossier.shown.extend(categories.iter().map(|category| (category, marks.facts_of(category))));
+        }
+        disclosures
+    }
+}

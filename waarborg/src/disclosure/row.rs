@@ -1,0 +1,244 @@
+//! The wrapper that stands between a row and GraphQL.
+//!
+//! [`Disclosed`] is the only way to bring a classified type into the schema. It has no `Deref` and gives nothing
+//! back: a field is reached through [`ContainerType::resolve_field`], which asks the row's decision first.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{MetaType, Registry};
+use async_graphql::resolver_utils::resolve_container;
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, ID, ObjectType, OutputType, Positioned, ServerResult, Value,
+};
+use convenant::{Category, CategorySet, Fact, Facts};
+use entity::OfDossier;
+use entity::id::PersonId;
+
+use super::classification::{FieldLeaf, FieldTable};
+use super::directive::Leaf;
+use super::marks::Marks;
+use crate::access::{Access, Presence, Siblings};
+
+/// A GraphQL type whose fields are classified.
+pub trait Classified: ObjectType + Sized + 'static {
+    /// What it is made from: usually the row of its table.
+    type Source: OfDossier;
+
+    /// Makes the object. The access it is given can come from nowhere else.
+    fn build(access: RowAccess, source: Self::Source) -> Self;
+}
+
+/// What a row is shown under.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// The request that asks.
+    pub access: &'a Access,
+    /// The viewer's presence at the row's dossier.
+    pub presence: &'a Arc<Presence>,
+    /// The person it is about, where it is about one.
+    pub person: Option<PersonId>,
+    /// The facts of the datum, relative to the viewer.
+    pub facts: Facts,
+    /// The categories that the viewer's own organisation supplied, on rows that hold data of several suppliers.
+    pub own: CategorySet,
+    /// The category that the row itself names, on rows that are one datum.
+    pub line: Option<Category>,
+    /// The rows of the same page, whose children are loaded together.
+    pub siblings: &'a Arc<Siblings>,
+}
+
+impl Row<'_> {
+    /// The categories that this row shows.
+    fn shown(&self) -> CategorySet {
+        let shown = self.presence.disclosure(self.facts).allowed();
+        if self.own.is_empty() {
+            return shown;
+        }
+        let own = self.presence.disclosure(self.facts.with(Fact::Eigen)).allowed();
+        shown.difference(self.own).union(own.intersection(self.own))
+    }
+}
+
+/// The access of one row: its presence, its facts and the decision that follows from them. It is made by
+/// [`Disclosed::new`] only, so that an object that has one has passed it.
+///
+/// ```compile_fail
+/// // Nothing outside the wrapper can make the access of a row.
+/// let access = waarborg::disclosure::RowAccess { };
+/// ```
+#[derive(Debug)]
+pub struct RowAccess {
+    access: Access,
+    presence: Arc<Presence>,
+    siblings: Arc<Siblings>,
+    shown: CategorySet,
+    facts: Facts,
+}
+
+impl RowAccess {
+    /// The request that asks.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// The viewer's presence at the dossier of this row.
+    pub fn presence(&self) -> &Arc<Presence> {
+        &self.presence
+    }
+
+    /// The rows of the same page.
+    pub fn siblings(&self) -> &Arc<Siblings> {
+        &self.siblings
+    }
+
+    /// The facts of this datum, relative to the viewer.
+    pub fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    /// Whether this row shows a category to the viewer.
+    pub fn sees(&self, category: Category) -> bool {
+        self.shown.contains(category)
+    }
+
+    /// A row of the same dossier, shown under the same presence and without facts of its own.
+    pub fn child(&self) -> Row<'_> {
+        Row {
+            access: &self.access,
+            presence: &self.presence,
+            person: None,
+            facts: Facts::NONE,
+            own: CategorySet::EMPTY,
+            line: None,
+            siblings: &self.siblings,
+        }
+    }
+}
+
+/// A row on its way out: the object, the decision on its fields, and the marks of what was shown.
+#[derive(Debug)]
+pub struct Disclosed<T> {
+    object: T,
+    shown: CategorySet,
+    line: Option<Category>,
+    table: Arc<FieldTable>,
+    marks: Arc<Marks>,
+}
+
+impl<T: Classified> Disclosed<T> {
+    /// Wraps a row. A row of another dossier than the presence's shows nothing but its kind.
+    pub fn new(row: Row<'_>, source: T::Source) -> Self {
+        let same_dossier = source.dossier_id() == row.presence.dossier().id;
+        let shown = if same_dossier { row.shown() } else { CategorySet::EMPTY };
+        let table = if same_dossier {
+            row.access.classification().table(&T::type_name())
+        } else {
+            tracing::error!(kind = %T::type_name(), "a row was shown under the presence at another dossier");
+            Arc::default()
+        };
+        let marks = row.access.collector().row(&row);
+        let access = RowAccess {
+            access: row.access.clone(),
+            presence: Arc::clone(row.presence),
+            siblings: Arc::clone(row.siblings),
+            shown,
+            facts: row.facts,
+        };
+        let line = row.line;
+        Self { object: T::build(access, source), shown, line, table, marks }
+    }
+
+    fn decide(&self, field: &str) -> Option<FieldLeaf> {
+        let known = *self.table.fields.get(field)?;
+        let leaf = if known.leaf == Leaf::Regel { Leaf::of(self.line?) } else { known.leaf };
+        let shown = leaf.category().is_none_or(|category| self.shown.contains(category));
+        shown.then(|| {
+            self.marks.mark(leaf);
+            known
+        })
+    }
+
+    fn is_nullable(&self, field: &str) -> bool {
+        self.table.fields.get(field).is_none_or(|known| known.nullable)
+    }
+}
+
+/// An object that can be refetched by its global id.
+pub trait Identified {
+    /// The global id: opaque, and prefixed with the type.
+    fn global_id(&self) -> ID;
+}
+
+impl<T: Identified> Disclosed<T> {
+    /// The global id, for the `Node` interface. Open to whoever is present.
+    #[expect(clippy::unused_async, reason = "the interface's generated code awaits its fields")]
+    pub async fn id(&self) -> ID {
+        self.marks.mark(Leaf::Open);
+        self.object.global_id()
+    }
+}
+
+impl<T: Classified> ContainerType for Disclosed<T> {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        let field = ctx.item.node.name.node.as_str();
+        if self.decide(field).is_none() {
+            return Ok(Some(Value::Null));
+        }
+        match self.object.resolve_field(ctx).await {
+            Err(error) if self.is_nullable(field) => {
+                ctx.add_error(error);
+                Ok(Some(Value::Null))
+            }
+            resolved => resolved,
+        }
+    }
+}
+
+impl<T: Classified> ObjectType for Disclosed<T> {}
+
+impl<T: Classified> OutputType for Disclosed<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        register_wrapped::<T>(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+thread_local! {
+    /// Types whose registration is under way, for types that refer to themselves.
+    static REGISTERING: RefCell<Vec<Cow<'static, str>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Registers the type under the wrapper's Rust name. The registry refuses two Rust types of one GraphQL name,
+/// so a field that returns the same type unwrapped stops the start; one that is only ever returned unwrapped is
+/// found by [`super::Classification::read`].
+fn register_wrapped<T: Classified>(registry: &mut Registry) -> String {
+    let name = T::type_name();
+    let wrapped = std::any::type_name::<Disclosed<T>>();
+    let done = matches!(registry.types.get(&*name), Some(MetaType::Object { rust_typename: Some(known), .. }) if *known == wrapped);
+    let under_way = REGISTERING.with_borrow(|names| names.contains(&name));
+    if done || under_way {
+        return format!("{name}!");
+    }
+    REGISTERING.with_borrow_mut(|names| names.push(name.clone()));
+    let qualified = T::create_type_info(registry);
+    REGISTERING.with_borrow_mut(Vec::pop);
+    if let Some(MetaType::Object { rust_typename, .. }) = registry.types.get_mut(&*name) {
+        *rust_typename = Some(wrapped);
+    }
+    qualified
+}
+
+/// Whether the Rust name of a registered type is that of the wrapper.
+pub(super) fn is_wrapped(rust_typename: &str) -> bool {
+    rust_typename.starts_with(concat!(module_path!(), "::Disclosed<"))
+}

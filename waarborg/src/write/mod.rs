@@ -1,0 +1,303 @@
+//! Writing: one transaction for the state, the event, the ledger record of the effect and the outcome under its
+//! idempotency key.
+//!
+//! A write begins by locking the dossier and the assignments that let the viewer in, so that a right that ends
+//! meanwhile ends the write. What a store needs to change anything is an [`Authorized`], which only a write that
+//! has found its permission can make. Nothing is published that is not committed.
+
+mod outcome;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::id::DossierId;
+use entity::{assignment, dossier};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ModelTrait, QueryFilter,
+    QuerySelect, Set,
+};
+use uuid::Uuid;
+
+pub use outcome::{Outcome, Verdict};
+
+use crate::access::{Access, Presence, Scoped};
+use crate::feed::{Feed, NewEvent};
+use crate::ledger::{DossierEntry, Entry, EntryKind, Lane, Ledger, LedgerUnavailable};
+
+/// What a mutation asks for before anything of it is looked at.
+#[derive(Debug, Clone)]
+pub struct WriteRequest {
+    /// The name of the mutation.
+    pub operation: &'static str,
+    /// The client's key: the same key and input have one effect.
+    pub key: Uuid,
+    /// Keyed hash of the operation and its input.
+    pub fingerprint: Vec<u8>,
+    /// The dossier to write on; none when the mutation opens one.
+    pub dossier: Option<DossierId>,
+    /// The version the client has seen, where it says so.
+    pub expected_version: Option<i64>,
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// There is no such dossier for this viewer.
+    #[error("not found")]
+    NotFound,
+    /// The dossier has changed since the client saw it.
+    #[error("the dossier is at version {current}")]
+    Conflict {
+        /// Its version now.
+        current: i64,
+    },
+    /// The key was used for another input.
+    #[error("the idempotency key was used for another input")]
+    Mismatch,
+    /// The same key is being written at this moment; the caller begins again.
+    #[error("the same key is being written")]
+    Concurrent,
+    /// The ledger cannot keep the proof.
+    #[error("the ledger cannot be written")]
+    Ledger(#[from] LedgerUnavailable),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] DbErr),
+}
+
+/// How a write began.
+#[derive(Debug)]
+pub enum Begun {
+    /// It is new.
+    Fresh(Box<Write>),
+    /// The key has an outcome already.
+    Known(Outcome),
+}
+
+/// A write under way. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct Write {
+    transaction: DatabaseTransaction,
+    access: Access,
+    presence: Option<Arc<Presence>>,
+    request: WriteRequest,
+    lane: Lane,
+}
+
+/// Proof that this write may change this dossier, alive for as long as the transaction is. Stores take nothing
+/// else.
+#[derive(Debug, Clone, Copy)]
+pub struct Authorized<'w> {
+    transaction: &'w DatabaseTransaction,
+    access: &'w Access,
+    dossier: DossierId,
+}
+
+impl Authorized<'_> {
+    /// The dossier that may be changed.
+    pub fn dossier(&self) -> DossierId {
+        self.dossier
+    }
+
+    /// The transaction in which to change it.
+    pub fn transaction(&self) -> &DatabaseTransaction {
+        self.transaction
+    }
+
+    /// Who changes it.
+    pub fn access(&self) -> &Access {
+        self.access
+    }
+
+    /// The instant of the change.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.access.now()
+    }
+}
+
+/// What changes on the dossier itself, beside its version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DossierChange {
+    /// The new phase.
+    pub phase: Option<convenant::Phase>,
+    /// The new tafel.
+    pub tafel: Option<convenant::Tafel>,
+    /// The new confidentiality.
+    pub confidentiality: Option<&'static str>,
+}
+
+impl Write {
+    /// Begins a write: the dossier is locked first, then the assignments; then the key and the version are
+    /// looked at.
+    pub async fn begin(access: &Access, ledger: &Ledger, request: WriteRequest) -> Result<Begun, WriteError> {
+        let lane = ledger.lane().await;
+        let transaction = access.database().begin().await?;
+        let presence = match request.dossier {
+            Some(dossier) => Some(locked_presence(access, &transaction, dossier).await?),
+            None => None,
+        };
+        let professional = access.principal().professional;
+        if let Some((fingerprint, outcome)) = outcome::find(&transaction, professional, request.key).await? {
+            return if fingerprint == request.fingerprint { Ok(Begun::Known(outcome)) } else { Err(WriteError::Mismatch) };
+        }
+        let current = presence.as_ref().map(|presence| presence.dossier().version);
+        match (request.expected_version, current) {
+            (Some(expected), Some(current)) if expected != current => Err(WriteError::Conflict { current }),
+            _ => Ok(Begun::Fresh(Box::new(Self {
+                transaction,
+                access: access.clone(),
+                presence,
+                request,
+                lane,
+            }))),
+        }
+    }
+
+    /// The viewer's presence at the dossier, with its assignments locked.
+    pub fn presence(&self) -> Option<&Arc<Presence>> {
+        self.presence.as_ref()
+    }
+
+    /// The transaction, to read in.
+    pub fn reading(&self) -> &impl ConnectionTrait {
+        &self.transaction
+    }
+
+    /// The permission to change the dossier, when the check finds it.
+    pub fn authorize<E>(&self, check: impl FnOnce(&Presence) -> Result<(), E>) -> Result<Option<Authorized<'_>>, E> {
+        let Some(presence) = &self.presence else { return Ok(None) };
+        check(presence)?;
+        Ok(Some(Authorized {
+            transaction: &self.transaction,
+            access: &self.access,
+            dossier: presence.dossier().id,
+        }))
+    }
+
+    /// The permission to open a new dossier, when the check finds it.
+    pub fn authorize_opening<E>(
+        &self,
+        dossier: DossierId,
+        check: impl FnOnce(&Access) -> Result<(), E>,
+    ) -> Result<Authorized<'_>, E> {
+        check(&self.access)?;
+        Ok(Authorized { transaction: &self.transaction, access: &self.access, dossier })
+    }
+
+    /// Ends the write with its effect: version, events, ledger record and outcome, in one commit.
+    pub async fn commit(
+        mut self,
+        feed: &Feed,
+        dossier: DossierId,
+        change: DossierChange,
+        events: &[NewEvent],
+        ids: outcome::Ids,
+    ) -> Result<Outcome, WriteError> {
+        let version = match &self.presence {
+            Some(presence) => next_version(&self.transaction, presence.dossier(), &change, self.access.now()).await?,
+            None => 1,
+        };
+        Feed::record(&self.transaction, dossier, version, self.access.now(), events).await?;
+        let outcome = Outcome { verdict: Verdict::Done, version: Some(version), ids };
+        let codes = events.iter().map(|event| event.kind.to_owned()).collect();
+        let entry = self.entry(EntryKind::Effect, Some(dossier), codes);
+        self.lane.record(&self.transaction, entry).await?;
+        self.finish(&outcome).await?;
+        feed.ring();
+        Ok(outcome)
+    }
+
+    /// Ends the write without effect: a guard refused. The refusal is the outcome of the key.
+    pub async fn reject(mut self, reasons: Vec<String>) -> Result<Outcome, WriteError> {
+        let dossier = self.presence.as_ref().map(|presence| presence.dossier().id);
+        let entry = self.entry(EntryKind::Refusal, dossier, reasons.clone());
+        self.lane.record(&self.transaction, entry).await?;
+        let version = self.presence.as_ref().map(|presence| presence.dossier().version);
+        let outcome = Outcome { verdict: Verdict::Rejected { reasons }, version, ids: outcome::Ids::new() };
+        self.finish(&outcome).await?;
+        Ok(outcome)
+    }
+
+    fn entry(&self, kind: EntryKind, dossier: Option<DossierId>, codes: Vec<String>) -> Entry {
+        let dossiers = match (&self.presence, dossier) {
+            (Some(presence), _) => vec![DossierEntry::of(presence)],
+            (None, Some(opened)) => vec![DossierEntry::opened(opened)],
+            (None, None) => Vec::new(),
+        };
+        Entry::of(&self.access, kind, Some(self.request.operation), dossiers, codes)
+    }
+
+    async fn finish(self, outcome: &Outcome) -> Result<(), WriteError> {
+        let professional = self.access.principal().professional;
+        let stored = outcome::store(&self.transaction, professional, &self.request, outcome, self.access.now()).await;
+        match stored {
+            Err(error) if is_duplicate(&error) => return Err(WriteError::Concurrent),
+            stored => stored?,
+        }
+        match self.transaction.commit().await {
+            Ok(()) => {
+                self.lane.committed();
+                Ok(())
+            }
+            Err(error) => {
+                self.lane.uncertain();
+                Err(error.into())
+            }
+        }
+    }
+}
+
+fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Locks the dossier, then the assignments, and reads the presence that they give.
+async fn locked_presence(
+    access: &Access,
+    transaction: &DatabaseTransaction,
+    id: DossierId,
+) -> Result<Arc<Presence>, WriteError> {
+    let on_postgres = transaction.get_database_backend() == DbBackend::Postgres;
+    let mut find = dossier::Entity::visible_to(access).filter(dossier::Column::Id.eq(id));
+    if on_postgres {
+        find = find.lock(LockType::Update);
+    }
+    let dossier = find.one(transaction).await?.ok_or(WriteError::NotFound)?;
+    if on_postgres {
+        let assignments = assignment::Entity::visible_to(access).filter(assignment::Column::DossierId.eq(id));
+        assignments.lock(LockType::Share).all(transaction).await?;
+    }
+    let mut presences = access.presences_at(transaction, vec![dossier]).await?;
+    presences.remove(&id).ok_or(WriteError::NotFound)
+}
+
+async fn next_version(
+    transaction: &DatabaseTransaction,
+    dossier: &dossier::Model,
+    change: &DossierChange,
+    now: DateTime<Utc>,
+) -> Result<i64, WriteError> {
+    let next = dossier.version + 1;
+    let mut changed = dossier::ActiveModel {
+        version: Set(next),
+        changed_at: Set(now),
+        ..dossier::ActiveModel::default()
+    };
+    if let Some(phase) = change.phase {
+        changed.phase = Set(phase.code().to_owned());
+    }
+    if let Some(tafel) = change.tafel {
+        changed.tafel = Set(tafel.code().to_owned());
+    }
+    if let Some(confidentiality) = change.confidentiality {
+        changed.confidentiality = Set(confidentiality.to_owned());
+    }
+    let updated = dossier::Entity::update_many()
+        .set(changed)
+        .filter(dossier::Column::Id.eq(dossier.id))
+        .filter(dossier::Column::Version.eq(dossier.version))
+        .exec(transaction)
+        .await?;
+    if updated.rows_affected == 1 { Ok(next) } else { Err(WriteError::Conflict { current: next }) }
+}
