@@ -4,3 +4,7 @@
 //! covenant (tafel, phase, involvement, category) are kept as their text and parsed by whoever reads them.
 
 pub mod id;
+pub mod ledger_record;
+pub mod ledger_seal;
+pub mod ledger_subject;
+pub mod person_key;

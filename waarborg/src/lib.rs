@@ -5,3 +5,5 @@
 
 pub mod clock;
 pub mod database;
+pub mod keys;
+pub mod ledger;
