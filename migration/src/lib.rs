@@ -4,9 +4,11 @@
 
 #![expect(elided_lifetimes_in_paths, reason = "the trait of a migration is declared that way")]
 
-use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+use sea_orm_migration::async_trait;
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20260101_000001_core;
+mod m20260101_000002_ledger;
 mod m20260101_000003_feed;
 
 /// Runs the steps; `Migrator::up` brings a database to the present shape.
@@ -16,6 +18,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20260101_000001_core::Migration), Box::new(m20260101_000003_feed::Migration)]
+        vec![
+            Box::new(m20260101_000001_core::Migration),
+            Box::new(m20260101_000002_ledger::Migration),
+            Box::new(m20260101_000003_feed::Migration),
+        ]
     }
 }

@@ -10,4 +10,5 @@ pub mod disclosure;
 pub mod feed;
 pub mod keys;
 pub mod ledger;
+pub mod proof;
 pub mod write;

@@ -206,12 +206,12 @@ fn answer_outcome(outcome: Outcome) -> Answered {
 }
 
 impl Refused {
-    /// The refusal as codes, which is all that is kept of it: `GUARD:QUORUM`, `COVENANT:TOO_EARLY@inbreng.0`.
+    /// The refusal as codes, which is all that is kept of it: `GUARD:QUORUM`, `COVENANT:TOO_EARLY#inbreng.0`.
     fn codes(&self) -> Vec<String> {
         match self {
             Self::Guards(guards) => guards.iter().map(|guard| format!("GUARD:{}", guard.code())).collect(),
             Self::Covenant(denial, path) => {
-                vec![format!("COVENANT:{}@{}", denial.reason.code(), path.join("."))]
+                vec![format!("COVENANT:{}#{}", denial.reason.code(), path.join("."))]
             }
             Self::NotOfInvolvement => vec!["ROLE:INVOLVEMENT".to_owned()],
             Self::NotFound(_) | Self::Input(..) | Self::Failed(_) => Vec::new(),
@@ -222,7 +222,7 @@ impl Refused {
 /// The user error of a refusal that was kept as a code.
 fn refusal(code: &str) -> UserError {
     let (kind, rest) = code.split_once(':').unwrap_or((code, ""));
-    let (reason, path) = rest.split_once('@').unwrap_or((rest, ""));
+    let (reason, path) = rest.split_once('#').unwrap_or((rest, ""));
     let path = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     let guard = (kind == "GUARD").then(|| Guard::named(reason)).flatten();
     let (code, message) = match (kind, guard) {

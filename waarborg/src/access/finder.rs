@@ -9,7 +9,9 @@ use std::sync::Arc;
 use entity::id::DossierId;
 use entity::{InDossier, assignment, dossier};
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
+};
 
 use super::{Access, Presence, Principal, Siblings};
 use crate::write::Authorized;

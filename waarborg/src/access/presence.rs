@@ -63,7 +63,8 @@ impl Presence {
                 let involvement = Involvement::from_str(&assignment.involvement).ok()?;
                 Some(Standing {
                     partner: principal.partner,
-                    same_gemeente: principal.shares_gemeente(&dossier.gemeente_code, &dossier.further_gemeenten),
+                    same_gemeente: principal
+                        .shares_gemeente(&dossier.gemeente_code, &dossier.further_gemeenten),
                     signed: principal.has_signed(&house, tafel, on),
                     secrecy: assignment.secrecy_signed_on.is_some_and(|signed| signed <= on),
                     trained: principal.trained,
@@ -183,7 +184,7 @@ impl Presence {
             .collect();
         let binding = decisions
             .iter()
-            .position(|decision| decision.forbids.iter().any(|row| engine.rule(row).is_some_and(|rule| rule.holds_for_all)));
+            .position(|decision| decision.forbids.iter().any(|row| engine.holds_for_all(row)));
         if binding.is_none() && decisions.iter().any(|decision| decision.allow) {
             let permits = decisions.into_iter().filter(|decision| decision.allow).flat_map(|it| it.permits);
             return Ok(Ruling { permits: permits.collect() });

@@ -101,7 +101,9 @@ impl Principal {
     /// Whether a gemeente's professional stands before a dossier of the own gemeente; true for other partners.
     pub fn shares_gemeente(&self, gemeente: &str, further: &str) -> bool {
         let own = self.gemeente.as_deref();
-        !self.partner.is_gemeente() || own == Some(gemeente) || further.split_whitespace().any(|code| own == Some(code))
+        !self.partner.is_gemeente()
+            || own == Some(gemeente)
+            || further.split_whitespace().any(|code| own == Some(code))
     }
 }
 
@@ -145,7 +147,11 @@ async fn employed(
         .join(JoinType::InnerJoin, professional)
         .join(JoinType::InnerJoin, organisation)
         .columns([professional::Column::Id, professional::Column::Name, professional::Column::TrainedOn])
-        .columns([professional::Column::Roles, professional::Column::Active, professional::Column::OrganisationId])
+        .columns([
+            professional::Column::Roles,
+            professional::Column::Active,
+            professional::Column::OrganisationId,
+        ])
         .columns([organisation::Column::Kind, organisation::Column::GemeenteCode])
         .into_model()
         .one(database)
@@ -173,7 +179,10 @@ async fn desks(
         .await
 }
 
-#[expect(clippy::disallowed_methods, reason = "the finder of signatures: every organisation may know its own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the finder of signatures: every organisation may know its own"
+)]
 async fn signatures(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,

@@ -47,9 +47,8 @@ impl Siblings {
 
     fn slot<K: Eq + Hash + Send + 'static, V: Send + Sync + 'static>(&self, key: K) -> Slot<V> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        let slots = loaded
-            .entry(TypeId::of::<(K, V)>())
-            .or_insert_with(|| Box::new(HashMap::<K, Slot<V>>::new()));
+        let slots =
+            loaded.entry(TypeId::of::<(K, V)>()).or_insert_with(|| Box::new(HashMap::<K, Slot<V>>::new()));
         slots
             .downcast_mut::<HashMap<K, Slot<V>>>()
             .map(|slots| Arc::clone(slots.entry(key).or_default()))

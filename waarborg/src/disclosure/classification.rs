@@ -148,9 +148,9 @@ fn classified_fields<'a>(
     name: &str,
     fields: impl Iterator<Item = &'a MetaField>,
 ) -> impl Iterator<Item = Flaw> {
-    fields.filter(|field| leaf_of(field).is_some_and(|leaf| leaf != Leaf::Open)).map(move |field| {
-        Flaw::OnInterface { field: format!("{name}.{}", field.name) }
-    })
+    fields
+        .filter(|field| leaf_of(field).is_some_and(|leaf| leaf != Leaf::Open))
+        .map(move |field| Flaw::OnInterface { field: format!("{name}.{}", field.name) })
 }
 
 fn leaf_of(field: &MetaField) -> Option<Leaf> {

@@ -84,11 +84,12 @@ impl Collector {
         let mut disclosures = Disclosures::new();
         for marks in rows.iter() {
             let Some(categories) = marks.categories() else { continue };
-            let dossier = disclosures.entry(marks.presence.dossier().id).or_insert_with(|| DossierDisclosure {
-                presence: Arc::clone(&marks.presence),
-                persons: BTreeSet::new(),
-                shown: HashSet::new(),
-            });
+            let dossier =
+                disclosures.entry(marks.presence.dossier().id).or_insert_with(|| DossierDisclosure {
+                    presence: Arc::clone(&marks.presence),
+                    persons: BTreeSet::new(),
+                    shown: HashSet::new(),
+                });
             dossier.persons.extend(marks.person);
             dossier.shown.extend(categories.iter().map(|category| (category, marks.facts_of(category))));
         }

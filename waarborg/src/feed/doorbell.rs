@@ -80,7 +80,8 @@ async fn ring_outward(redis: redis::Client, rings: std::sync::Weak<Notify>) {
                 continue;
             }
             let Some(open) = connection.as_mut() else { break };
-            let published: redis::RedisResult<()> = redis::cmd("PUBLISH").arg(CHANNEL).arg("").query_async(open).await;
+            let published: redis::RedisResult<()> =
+                redis::cmd("PUBLISH").arg(CHANNEL).arg("").query_async(open).await;
             if published.is_err() {
                 tracing::warn!("the doorbell cannot reach Redis; other processes hear by polling");
                 connection = None;

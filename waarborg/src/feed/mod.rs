@@ -11,7 +11,6 @@ mod cursor;
 mod doorbell;
 mod reader;
 
-
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -89,7 +88,8 @@ impl Feed {
         if events.is_empty() {
             return Ok(());
         }
-        let columns = ["dossier_id", "dossier_version", "kind", "category", "subject_kind", "subject_id", "at"];
+        let columns =
+            ["dossier_id", "dossier_version", "kind", "category", "subject_kind", "subject_id", "at"];
         let mut insert = Query::insert();
         insert.into_table(Alias::new("event")).columns(columns.map(Alias::new));
         for event in events {

@@ -35,7 +35,9 @@ impl Feed {
             DbBackend::Sqlite | DbBackend::MySql => "SELECT 0 AS xid, COALESCE(MAX(id), 0) AS id FROM event",
             _ => return Err(DbErr::BackendNotSupported { db: "this database", ctx: "the feed" }),
         };
-        let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), statement)).await?;
+        let row = database
+            .query_one_raw(Statement::from_string(database.get_database_backend(), statement))
+            .await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("the end of the feed".to_owned()))?;
         Ok(Position { xid: row.try_get("", "xid")?, id: row.try_get("", "id")? })
     }

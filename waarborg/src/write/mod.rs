@@ -12,9 +12,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::id::DossierId;
 use entity::{assignment, dossier};
-use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ModelTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter,
     QuerySelect, Set,
 };
 use uuid::Uuid;
@@ -23,7 +23,8 @@ pub use outcome::{Outcome, Verdict};
 
 use crate::access::{Access, Presence, Scoped};
 use crate::feed::{Feed, NewEvent};
-use crate::ledger::{DossierEntry, Entry, EntryKind, Lane, Ledger, LedgerUnavailable};
+use crate::ledger::{CommitError, Entry, Kind, Lane, Ledger, LedgerUnavailable};
+use crate::proof;
 
 /// What a mutation asks for before anything of it is looked at.
 #[derive(Debug, Clone)]
@@ -131,7 +132,7 @@ impl Write {
     /// Begins a write: the dossier is locked first, then the assignments; then the key and the version are
     /// looked at.
     pub async fn begin(access: &Access, ledger: &Ledger, request: WriteRequest) -> Result<Begun, WriteError> {
-        let lane = ledger.lane().await;
+        let lane = ledger.lane();
         let transaction = access.database().begin().await?;
         let presence = match request.dossier {
             Some(dossier) => Some(locked_presence(access, &transaction, dossier).await?),
@@ -139,7 +140,11 @@ impl Write {
         };
         let professional = access.principal().professional;
         if let Some((fingerprint, outcome)) = outcome::find(&transaction, professional, request.key).await? {
-            return if fingerprint == request.fingerprint { Ok(Begun::Known(outcome)) } else { Err(WriteError::Mismatch) };
+            return if fingerprint == request.fingerprint {
+                Ok(Begun::Known(outcome))
+            } else {
+                Err(WriteError::Mismatch)
+            };
         }
         let current = presence.as_ref().map(|presence| presence.dossier().version);
         match (request.expected_version, current) {
@@ -165,7 +170,10 @@ impl Write {
     }
 
     /// The permission to change the dossier, when the check finds it.
-    pub fn authorize<E>(&self, check: impl FnOnce(&Presence) -> Result<(), E>) -> Result<Option<Authorized<'_>>, E> {
+    pub fn authorize<E>(
+        &self,
+        check: impl FnOnce(&Presence) -> Result<(), E>,
+    ) -> Result<Option<Authorized<'_>>, E> {
         let Some(presence) = &self.presence else { return Ok(None) };
         check(presence)?;
         Ok(Some(Authorized {
@@ -195,14 +203,16 @@ impl Write {
         ids: outcome::Ids,
     ) -> Result<Outcome, WriteError> {
         let version = match &self.presence {
-            Some(presence) => next_version(&self.transaction, presence.dossier(), &change, self.access.now()).await?,
+            Some(presence) => {
+                next_version(&self.transaction, presence.dossier(), &change, self.access.now()).await?
+            }
             None => 1,
         };
         Feed::record(&self.transaction, dossier, version, self.access.now(), events).await?;
         let outcome = Outcome { verdict: Verdict::Done, version: Some(version), ids };
         let codes = events.iter().map(|event| event.kind.to_owned()).collect();
-        let entry = self.entry(EntryKind::Effect, Some(dossier), codes);
-        self.lane.record(&self.transaction, entry).await?;
+        let entry = self.entry(Kind::Effect, Some(dossier), codes);
+        self.lane.record(&self.transaction, &entry).await?;
         self.finish(&outcome).await?;
         feed.ring();
         Ok(outcome)
@@ -211,40 +221,35 @@ impl Write {
     /// Ends the write without effect: a guard refused. The refusal is the outcome of the key.
     pub async fn reject(mut self, reasons: Vec<String>) -> Result<Outcome, WriteError> {
         let dossier = self.presence.as_ref().map(|presence| presence.dossier().id);
-        let entry = self.entry(EntryKind::Refusal, dossier, reasons.clone());
-        self.lane.record(&self.transaction, entry).await?;
+        let entry = self.entry(Kind::Refusal, dossier, reasons.clone());
+        self.lane.record(&self.transaction, &entry).await?;
         let version = self.presence.as_ref().map(|presence| presence.dossier().version);
         let outcome = Outcome { verdict: Verdict::Rejected { reasons }, version, ids: outcome::Ids::new() };
         self.finish(&outcome).await?;
         Ok(outcome)
     }
 
-    fn entry(&self, kind: EntryKind, dossier: Option<DossierId>, codes: Vec<String>) -> Entry {
+    fn entry(&self, kind: Kind, dossier: Option<DossierId>, codes: Vec<String>) -> Entry {
         let dossiers = match (&self.presence, dossier) {
-            (Some(presence), _) => vec![DossierEntry::of(presence)],
-            (None, Some(opened)) => vec![DossierEntry::opened(opened)],
+            (Some(presence), _) => vec![proof::of_presence(presence)],
+            (None, Some(opened)) => vec![proof::of_opening(opened)],
             (None, None) => Vec::new(),
         };
-        Entry::of(&self.access, kind, Some(self.request.operation), dossiers, codes)
+        proof::entry(&self.access, kind, Some(self.request.operation), dossiers, codes)
     }
 
     async fn finish(self, outcome: &Outcome) -> Result<(), WriteError> {
         let professional = self.access.principal().professional;
-        let stored = outcome::store(&self.transaction, professional, &self.request, outcome, self.access.now()).await;
-        match stored {
-            Err(error) if is_duplicate(&error) => return Err(WriteError::Concurrent),
-            stored => stored?,
+        let stored =
+            outcome::store(&self.transaction, professional, &self.request, outcome, self.access.now()).await;
+        if let Err(error) = stored {
+            self.lane.rollback(self.transaction).await?;
+            return Err(if is_duplicate(&error) { WriteError::Concurrent } else { error.into() });
         }
-        match self.transaction.commit().await {
-            Ok(()) => {
-                self.lane.committed();
-                Ok(())
-            }
-            Err(error) => {
-                self.lane.uncertain();
-                Err(error.into())
-            }
-        }
+        self.lane.commit(self.transaction).await.map_err(|error| match error {
+            CommitError::Ledger(error) => WriteError::Ledger(error),
+            CommitError::Database(error) => WriteError::Database(error),
+        })
     }
 }
 
@@ -279,11 +284,8 @@ async fn next_version(
     now: DateTime<Utc>,
 ) -> Result<i64, WriteError> {
     let next = dossier.version + 1;
-    let mut changed = dossier::ActiveModel {
-        version: Set(next),
-        changed_at: Set(now),
-        ..dossier::ActiveModel::default()
-    };
+    let mut changed =
+        dossier::ActiveModel { version: Set(next), changed_at: Set(now), ..dossier::ActiveModel::default() };
     if let Some(phase) = change.phase {
         changed.phase = Set(phase.code().to_owned());
     }

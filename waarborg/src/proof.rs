@@ -1,0 +1,107 @@
+//! Turns what an answer showed, or what a write did, into a record of the ledger.
+//!
+//! Ids and codes only. The rows of the covenant by which each category was shown are looked up here, when the
+//! answer is complete, and not on the path of every field.
+
+use std::collections::BTreeSet;
+
+use convenant::{Category, Facts, Request, Verb};
+use entity::id::DossierId;
+
+use crate::access::{Access, Presence};
+use crate::disclosure::{Disclosures, DossierDisclosure};
+use crate::ledger::{DossierEntry, Entry, Kind};
+
+/// The record of an answer, with everything that it showed.
+pub fn of_answer(
+    access: &Access,
+    kind: Kind,
+    operation: Option<&str>,
+    disclosures: &Disclosures,
+    codes: Vec<String>,
+) -> Entry {
+    entry(access, kind, operation, disclosures.values().map(of_disclosure).collect(), codes)
+}
+
+/// A record of something that a viewer did.
+pub(crate) fn entry(
+    access: &Access,
+    kind: Kind,
+    operation: Option<&str>,
+    dossiers: Vec<DossierEntry>,
+    outcomes: Vec<String>,
+) -> Entry {
+    let principal = access.principal();
+    let purposes: BTreeSet<String> =
+        dossiers.iter().map(|dossier| format!("{}/{}", dossier.tafel, dossier.phase)).collect();
+    Entry {
+        kind,
+        at: access.now(),
+        professional: principal.professional,
+        organisation: principal.organisation,
+        partner: principal.partner.code().to_owned(),
+        operation: operation.map(str::to_owned),
+        purpose: purposes.into_iter().take(8).collect::<Vec<_>>().join(" "),
+        trace: access.trace().to_owned(),
+        dossiers,
+        outcomes,
+    }
+}
+
+/// The record of a dossier on which something was done.
+pub(crate) fn of_presence(presence: &Presence) -> DossierEntry {
+    let dossier = presence.dossier();
+    DossierEntry {
+        dossier: dossier.id,
+        house: dossier.house.clone(),
+        version: presence.version().map_or_else(String::new, |version| version.id().to_owned()),
+        tafel: presence.tafel().code().to_owned(),
+        phase: presence.phase().code().to_owned(),
+        involvements: presence
+            .standings()
+            .iter()
+            .map(|standing| standing.involvement.code().to_owned())
+            .collect(),
+        subjects: Vec::new(),
+        leaves: Vec::new(),
+        rows: Vec::new(),
+    }
+}
+
+/// The record of a dossier that was opened: there was no presence yet.
+pub(crate) fn of_opening(dossier: DossierId) -> DossierEntry {
+    DossierEntry {
+        dossier,
+        house: String::new(),
+        version: String::new(),
+        tafel: String::new(),
+        phase: String::new(),
+        involvements: Vec::new(),
+        subjects: Vec::new(),
+        leaves: Vec::new(),
+        rows: Vec::new(),
+    }
+}
+
+fn of_disclosure(disclosure: &DossierDisclosure) -> DossierEntry {
+    let presence = &disclosure.presence;
+    let leaves: BTreeSet<Category> = disclosure.shown.iter().map(|(category, _)| *category).collect();
+    let rows: BTreeSet<String> =
+        disclosure.shown.iter().flat_map(|(category, facts)| permits(presence, *category, *facts)).collect();
+    DossierEntry {
+        subjects: disclosure.persons.iter().copied().collect(),
+        leaves: leaves.into_iter().map(|category| category.code().to_owned()).collect(),
+        rows: rows.into_iter().collect(),
+        ..of_presence(presence)
+    }
+}
+
+/// The rows of the covenant that show a category under any of the viewer's standings.
+fn permits(presence: &Presence, category: Category, facts: Facts) -> Vec<String> {
+    let Some(version) = presence.version() else { return Vec::new() };
+    let decide = |standing| {
+        let request = Request { verb: Verb::See, standing, category, facts, asked: None };
+        version.engine().decide(&request).permits
+    };
+    presence.standings().iter().copied().flat_map(decide).map(|row| row.as_str().to_owned()).collect()
+}
