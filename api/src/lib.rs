@@ -1,1 +1,8 @@
-//! placeholder
+//! Vangnet: the GraphQL backend of a Zorg- en Veiligheidshuis.
+//!
+//! The library holds everything; the binary only reads arguments. Features never speak HTTP, and the front
+//! never knows a feature.
+
+pub mod authn;
+pub mod error;
+pub mod graphql;

@@ -1,0 +1,264 @@
+//! One GraphQL operation, read from a request body and known to be within budget.
+//!
+//! The budget is measured on the text, before the parser sees it. An operation that exists has been parsed,
+//! but not validated: whether it fits the schema is for the executor to say.
+
+use std::fmt;
+
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::parser::{Positioned, parse_query};
+use async_graphql::{Name, Variables};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::budget::{self, Limits};
+use crate::error::{Fault, Reason};
+
+/// The trace a request belongs to: that of a valid incoming `traceparent`, or a fresh one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TraceId([u8; 16]);
+
+impl TraceId {
+    /// A random trace.
+    pub fn fresh() -> Self {
+        Self(Uuid::new_v4().into_bytes())
+    }
+
+    /// Reads the trace of a W3C `traceparent` header; anything malformed is no trace at all.
+    pub fn from_traceparent(header: &str) -> Option<Self> {
+        let mut parts = header.split('-');
+        let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let whole = parts.next().is_none() || version != "00";
+        let lengths = [version.len(), trace.len(), parent.len(), flags.len()] == [2, 32, 16, 2];
+        let hex = [version, trace, parent, flags].iter().all(|part| part.bytes().all(is_lower_hex));
+        let is_null = |part: &str| part.bytes().all(|byte| byte == b'0');
+        let valid = whole && lengths && hex && version != "ff" && !is_null(trace) && !is_null(parent);
+        if !valid {
+            return None;
+        }
+        u128::from_str_radix(trace, 16).ok().map(|number| Self(number.to_be_bytes()))
+    }
+
+    /// The sixteen bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+fn is_lower_hex(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
+impl From<[u8; 16]> for TraceId {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for TraceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for TraceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationKind {
+    /// It reads.
+    Query,
+    /// It changes something.
+    Mutation,
+    /// It follows what changes.
+    Subscription,
+}
+
+impl From<OperationType> for OperationKind {
+    fn from(kind: OperationType) -> Self {
+        match kind {
+            OperationType::Query => Self::Query,
+            OperationType::Mutation => Self::Mutation,
+            OperationType::Subscription => Self::Subscription,
+        }
+    }
+}
+
+/// One operation of one request.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The parsed document, not yet validated.
+    pub document: ExecutableDocument,
+    /// What the chosen operation does.
+    pub kind: OperationKind,
+    /// The name of the chosen operation, when it has one: what to give the executor as `operationName`.
+    pub name: Option<String>,
+    /// The variables, within budget.
+    pub variables: Variables,
+    /// The trace of the request.
+    pub trace: TraceId,
+}
+
+impl Operation {
+    /// Reads the body of a request: a JSON object with `query` and perhaps `variables`, `operationName` and
+    /// `extensions`. An array is refused; keys we do not know are ignored.
+    pub fn from_body(body: &[u8], limits: &Limits, trace: TraceId) -> Result<Self, Fault> {
+        let request = serde_json::from_slice(body).map_err(|_| Fault::from(Reason::BODY).traced(trace))?;
+        Self::from_json(request, limits, trace)
+    }
+
+    /// The same, from JSON that has been read already: the payload of a `subscribe` message.
+    pub fn from_json(request: Value, limits: &Limits, trace: TraceId) -> Result<Self, Fault> {
+        read(request, limits, trace).map_err(|fault| fault.traced(trace))
+    }
+}
+
+fn read(request: Value, limits: &Limits, trace: TraceId) -> Result<Operation, Fault> {
+    let mut request = match request {
+        Value::Object(members) => members,
+        Value::Array(_) => return Err(Reason::BATCH.into()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Err(Reason::BODY.into()),
+    };
+    let Some(Value::String(text)) = request.remove("query") else { return Err(Reason::BODY.into()) };
+    let wanted = optional_name(&mut request)?;
+    let variables = optional_object(&mut request, "variables")?;
+    optional_object(&mut request, "extensions")?;
+    budget::check_document(&text, limits)?;
+    budget::check_variables(&variables, limits)?;
+    let document = parse_query(&text).map_err(|error| {
+        let places = error.positions().collect();
+        Fault::from(Reason::SYNTAX).at(places).for_developers(error.to_string())
+    })?;
+    let (name, definition) = choose(&document.operations, wanted.as_deref())?;
+    Ok(Operation {
+        kind: definition.node.ty.into(),
+        name: name.map(ToString::to_string),
+        variables: Variables::from_json(Value::Object(variables)),
+        trace,
+        document,
+    })
+}
+
+fn optional_name(request: &mut Map<String, Value>) -> Result<Option<String>, Fault> {
+    match request.remove("operationName") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name).filter(|name| !name.is_empty())),
+        Some(_) => Err(Reason::BODY.into()),
+    }
+}
+
+fn optional_object(request: &mut Map<String, Value>, key: &str) -> Result<Map<String, Value>, Fault> {
+    match request.remove(key) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(members)) => Ok(members),
+        Some(_) => Err(Reason::BODY.into()),
+    }
+}
+
+type Chosen<'a> = (Option<&'a Name>, &'a Positioned<OperationDefinition>);
+
+fn choose<'a>(operations: &'a DocumentOperations, wanted: Option<&str>) -> Result<Chosen<'a>, Fault> {
+    let mut candidates = operations.iter().filter(|(name, _)| match wanted {
+        Some(wanted) => name.is_some_and(|name| name == wanted),
+        None => true,
+    });
+    match (candidates.next(), candidates.next()) {
+        (Some(chosen), None) => Ok(chosen),
+        _ => Err(Reason::OPERATION.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn trace() -> TraceId {
+        TraceId::from([1; 16])
+    }
+
+    fn read_json(request: Value) -> Result<Operation, Fault> {
+        Operation::from_json(request, &Limits::default(), trace())
+    }
+
+    fn reason(request: Value) -> &'static str {
+        read_json(request).unwrap_err().reason().unwrap()
+    }
+
+    #[test]
+    fn a_request_becomes_one_operation() {
+        let operation = read_json(json!({
+            "query": "query A($x: Int) { a(x: $x) } mutation B { b }",
+            "operationName": "B", "variables": {"x": 1}, "extensions": {}, "somethingNew": true,
+        }))
+        .unwrap();
+        assert_eq!(operation.kind, OperationKind::Mutation);
+        assert_eq!(operation.name.as_deref(), Some("B"));
+        assert_eq!(operation.variables.len(), 1);
+    }
+
+    #[test]
+    fn the_only_operation_needs_no_name() {
+        assert_eq!(read_json(json!({"query": "subscription S { s }"})).unwrap().name.as_deref(), Some("S"));
+        let anonymous =
+            read_json(json!({"query": "{ a }", "operationName": null, "variables": null})).unwrap();
+        assert_eq!((anonymous.kind, anonymous.name), (OperationKind::Query, None));
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_with_its_reason() {
+        let cases = [
+            (json!([{"query": "{ a }"}]), "BATCH"),
+            (json!("{ a }"), "BODY"),
+            (json!({}), "BODY"),
+            (json!({"query": 1}), "BODY"),
+            (json!({"query": "{ a }", "variables": [1]}), "BODY"),
+            (json!({"query": "{ a }", "variables": "x"}), "BODY"),
+            (json!({"query": "{ a }", "operationName": 7}), "BODY"),
+            (json!({"query": "{ a }", "extensions": []}), "BODY"),
+            (json!({"query": "{ a "}), "SYNTAX"),
+            (json!({"query": ""}), "SYNTAX"),
+            (json!({"query": "fragment F on T { a }"}), "SYNTAX"),
+            (json!({"query": "query A { a } query B { b }"}), "OPERATION"),
+            (json!({"query": "query A { a }", "operationName": "B"}), "OPERATION"),
+            (json!({"query": "{ a }", "operationName": "B"}), "OPERATION"),
+        ];
+        for (request, expected) in cases {
+            assert_eq!(reason(request.clone()), expected, "{request}");
+        }
+        let fault = Operation::from_body(b"{\"query\":", &Limits::default(), trace()).unwrap_err();
+        assert_eq!(fault.reason(), Some("BODY"));
+    }
+
+    #[test]
+    fn a_syntax_error_says_where_and_nothing_else() {
+        let fault = read_json(json!({"query": "{ a(b: }"})).unwrap_err();
+        assert_eq!(fault.message(), Reason::SYNTAX.message);
+        assert!(!fault.worded(crate::error::Wording::ForUsers).locations.is_empty());
+    }
+
+    #[test]
+    fn only_a_valid_traceparent_is_followed() {
+        let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let trace = TraceId::from_traceparent(valid).unwrap();
+        assert_eq!(trace.to_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        for invalid in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+            "00-4bf92f3577b34da6a3ce929d0e0e47é6-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(TraceId::from_traceparent(invalid), None, "{invalid}");
+        }
+    }
+}
