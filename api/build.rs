@@ -2,8 +2,9 @@
 //!
 //! The explorer is our own page (`explorer/`) around the prebuilt files of npm packages that are pinned by
 //! `explorer/package-lock.json`. They are installed below `OUT_DIR`, so nothing is written in the source
-//! tree. Where npm is missing or fails, the server is built without the explorer and a warning says so;
-//! after npm is installed, `touch api/explorer/package-lock.json` builds it in.
+//! tree, and again only when the lock file changes. Where npm is missing or fails, the server is built without
+//! the explorer and a warning says so; after npm is installed, `touch api/explorer/package-lock.json` builds
+//! it in.
 //!
 //! This writes `explorer_assets.rs` for `include!(concat!(env!("OUT_DIR"), "/explorer_assets.rs"))`:
 //!
@@ -71,27 +72,38 @@ fn out_dir() -> Result<PathBuf> {
     env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| "cargo set no OUT_DIR".into())
 }
 
-/// Puts all files of the explorer in one folder and returns their paths, sorted.
+/// The paths of all files of the explorer, sorted by name.
 fn collect(out: &Path) -> Result<Vec<PathBuf>> {
-    let (packages, explorer) = (out.join("explorer-packages"), out.join("explorer"));
-    make_empty(&packages)?;
-    make_empty(&explorer)?;
-    let modules = install(&packages)?;
-    let own = OWN.iter().map(|name| Path::new("explorer").join(name));
-    let mut assets = Vec::new();
-    for source in own.chain(PREBUILT.iter().map(|name| modules.join(name))) {
-        let name = source.file_name().ok_or("a file without a name")?;
-        let target = explorer.join(name);
-        fs::copy(&source, &target).map_err(|error| format!("{}: {error}", source.display()))?;
-        assets.push(target);
+    let prebuilt = prebuilt(out)?;
+    let own = fs::canonicalize("explorer")?;
+    let mut assets: Vec<PathBuf> = OWN.iter().map(|name| own.join(name)).collect();
+    assets.extend(PREBUILT.iter().filter_map(|name| Some(prebuilt.join(Path::new(name).file_name()?))));
+    assets.push(prebuilt.join(LICENCES));
+    assets.sort_by(|one, other| one.file_name().cmp(&other.file_name()));
+    Ok(assets)
+}
+
+/// The folder with the files from the packages, filled anew when another lock file asks for it.
+fn prebuilt(out: &Path) -> Result<PathBuf> {
+    let prebuilt = out.join("explorer");
+    let stamp = prebuilt.join(".made-from");
+    let wanted = format!("{}\n{}", PREBUILT.join("\n"), fs::read_to_string("explorer/package-lock.json")?);
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
+        return Ok(prebuilt);
     }
-    let licences = explorer.join(LICENCES);
-    fs::write(&licences, licence_texts(&modules)?)?;
-    assets.push(licences);
-    assets.sort();
+    let packages = out.join("explorer-packages");
+    make_empty(&packages)?;
+    make_empty(&prebuilt)?;
+    let modules = install(&packages)?;
+    for name in PREBUILT {
+        let target = prebuilt.join(Path::new(name).file_name().ok_or("a file without a name")?);
+        fs::copy(modules.join(name), target).map_err(|error| format!("{name}: {error}"))?;
+    }
+    fs::write(prebuilt.join(LICENCES), licence_texts(&modules)?)?;
     // A hundred megabytes, of which two are needed.
     fs::remove_dir_all(&packages)?;
-    Ok(assets)
+    fs::write(stamp, wanted)?;
+    Ok(prebuilt)
 }
 
 /// Installs what the lock file says, and returns the folder with the packages.
