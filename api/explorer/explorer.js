@@ -8,8 +8,8 @@ const FIRST_QUERY = `# Welkom bij Vangnet.
 # met de pijl (Ctrl-Enter). Linksboven staat de
 # documentatie.
 #
-# Een veld dat u niet mag zien is null. Op hetzelfde
-# object zegt viewerAccess waarom.
+# Een veld dat u niet mag zien is null;
+# viewerAccess van dat object zegt waarom.
 
 query WatKanIkOpvragen {
   __schema {
