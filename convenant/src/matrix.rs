@@ -179,25 +179,47 @@ fn escape(text: &str) -> String {
 }
 
 /// Everything that plain standings see without recorded facts, as text that changes when the covenant does: for
-/// each involvement and phase, the tafels at which the same partners see the same.
+/// each involvement, the phases and tafels at which the same partners see the same.
 pub fn snapshot(engine: &Engine) -> String {
     let mut text = String::new();
     for &involvement in Involvement::ALL {
-        for &phase in
-            Phase::ALL.iter().filter(|phase| involvement.task_phase().is_none_or(|own| own == **phase))
-        {
-            let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-            for &tafel in Tafel::ALL {
-                let seen = seen_at(engine, View { tafel, phase, involvement });
-                alike.entry(seen).or_default().push(tafel.code());
+        let own = involvement.task_phase();
+        let phases = Phase::ALL.iter().filter(|phase| own.is_none_or(|own| own == **phase));
+        let mut runs: Vec<(Vec<&str>, String)> = Vec::new();
+        for &phase in phases {
+            let seen = seen_in(engine, involvement, phase);
+            match runs.last_mut() {
+                Some((phases, last)) if *last == seen => phases.push(phase.code()),
+                _ => runs.push((vec![phase.code()], seen)),
             }
-            for (seen, tafels) in alike.into_iter().filter(|(seen, _)| !seen.is_empty()) {
-                let tafels = if tafels.len() == Tafel::ALL.len() { "*".to_owned() } else { tafels.join(" ") };
-                let _ = writeln!(text, "{involvement} {phase} {tafels}\n{seen}");
-            }
+        }
+        for (phases, seen) in runs.iter().filter(|(_, seen)| !seen.is_empty()) {
+            let _ = write!(text, "{involvement} {}\n{seen}", phases.join(" "));
         }
     }
     text
+}
+
+fn seen_in(engine: &Engine, involvement: Involvement, phase: Phase) -> String {
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for &tafel in Tafel::ALL {
+        let seen = seen_at(engine, View { tafel, phase, involvement });
+        alike.entry(seen).or_default().push(tafel.code());
+    }
+    let seen = alike.into_iter().filter(|(seen, _)| !seen.is_empty());
+    let blocks: Vec<_> = seen.map(|(seen, tafels)| format!("  {}\n{seen}", named(&tafels))).collect();
+    blocks.concat()
+}
+
+/// The tafels by name, or by those that are left out when they are most.
+fn named(tafels: &[&str]) -> String {
+    let others: Vec<_> =
+        Tafel::ALL.iter().map(|tafel| tafel.code()).filter(|code| !tafels.contains(code)).collect();
+    match (others.len(), tafels.len()) {
+        (0, _) => "*".to_owned(),
+        (out, within) if out < within => format!("* zonder {}", others.join(" ")),
+        _ => tafels.join(" "),
+    }
 }
 
 fn seen_at(engine: &Engine, view: View) -> String {
@@ -208,6 +230,6 @@ fn seen_at(engine: &Engine, view: View) -> String {
             alike.entry(seen.to_string()).or_default().push(partner.code());
         }
     }
-    let lines = alike.into_iter().map(|(seen, partners)| format!("  {}: {seen}\n", partners.join(" ")));
-    lines.collect()
+    let lines = alike.into_iter().map(|(seen, partners)| format!("    {}: {seen}\n", partners.join(" ")));
+    lines.collect::<Vec<_>>().concat()
 }

@@ -77,6 +77,13 @@ impl Disclosures {
         Self((0..Self::LEN).map(|_| RwLock::default()).collect())
     }
 
+    #[cfg(test)]
+    pub(super) fn known(&self) -> usize {
+        let buckets =
+            self.0.iter().map(|bucket| bucket.read().unwrap_or_else(PoisonError::into_inner).entries);
+        buckets.map(|entries| entries.iter().flatten().count()).sum()
+    }
+
     pub(super) fn get_or(
         &self,
         standing: &Standing,

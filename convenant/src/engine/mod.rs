@@ -9,6 +9,8 @@ mod point;
 mod reason;
 mod row;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -166,6 +168,11 @@ impl Engine {
     /// (README, "Why not").
     pub fn reason(&self, request: &Request) -> Option<Reason> {
         (!self.allows(request)).then(|| reason::of_denial(self, request))
+    }
+
+    /// Whether a row forbids for all assignments of a professional, not only for the one it matches.
+    pub fn holds_for_all(&self, id: &RowId) -> bool {
+        self.policy(id.as_str()).is_some_and(|policy| policy.row.holds_for_all)
     }
 
     /// The rule behind a row id.

@@ -25,6 +25,12 @@ impl RowId {
     }
 }
 
+impl From<&str> for RowId {
+    fn from(id: &str) -> Self {
+        Self(id.into())
+    }
+}
+
 impl std::borrow::Borrow<str> for RowId {
     fn borrow(&self) -> &str {
         &self.0
@@ -173,7 +179,7 @@ impl Source<'_> {
         let title = self.model.articles.get(&article).cloned().unwrap_or_default();
         let (ground, label) = (annotation("ground"), annotation("label"));
         Some(Row {
-            rule: Rule { id: RowId(id.into()), article, title, ground, label },
+            rule: Rule { id: RowId::from(id), article, title, ground, label },
             policy: policy.new_id(PolicyId::new(id)),
             holds_for_all: policy.annotation("holds_for_all").is_some(),
             file: self.file.to_owned(),

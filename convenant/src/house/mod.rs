@@ -18,20 +18,32 @@ use crate::dates::Span;
 use crate::vocabulary::{PartnerKind, Tafel};
 use registration::RegistrationRule;
 
-/// The code of a house, such as `TWENTE`. Any house can be added, so this is no closed list.
+/// The code of a house, such as `TWENTE`, always in capitals. Any house can be added, so this is no closed list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
+#[serde(from = "String", into = "String")]
 pub struct HouseCode(String);
 
 impl HouseCode {
-    /// A code; whether there is such a house, the covenant says.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self(code.into())
+    /// A code, in either case; whether there is such a house, the covenant says.
+    pub fn new(code: impl AsRef<str>) -> Self {
+        Self(code.as_ref().to_ascii_uppercase())
     }
 
     /// The code as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for HouseCode {
+    fn from(code: String) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<HouseCode> for String {
+    fn from(code: HouseCode) -> Self {
+        code.0
     }
 }
 

@@ -1,0 +1,265 @@
+//! A covenant with a mistake in it never loads, and the problem says where in words of the work.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use convenant::{Convenant, HouseCode, Problem};
+use tempfile::TempDir;
+
+/// A copy of the covenant that may be broken.
+pub(crate) struct Copy {
+    root: TempDir,
+}
+
+impl Copy {
+    pub(crate) fn new() -> Self {
+        let root = TempDir::new().expect("a folder");
+        let source = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        for part in ["model", "houses"] {
+            copy(&source.join(part), &root.path().join(part));
+        }
+        Self { root }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.root.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.path().join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    pub(crate) fn replace(&self, file: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path().join(file)).expect("a file");
+        assert!(text.contains(old), "{file} has no {old}");
+        self.write(file, &text.replacen(old, new, 1));
+    }
+
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        Convenant::load(self.path()).expect_err("a broken covenant must not load")
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+/// The one problem of a covenant in which one text is replaced by another.
+fn problem(file: &str, old: &str, new: &str) -> Problem {
+    let copy = Copy::new();
+    copy.replace(file, old, new);
+    let mut problems = copy.problems();
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    problems.remove(0)
+}
+
+fn line_of(file: &str, text: &str) -> Option<usize> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(file);
+    let whole = fs::read_to_string(path).expect("a file");
+    whole.lines().position(|line| line.contains(text)).map(|place| place + 1)
+}
+
+#[test]
+fn an_untouched_copy_loads() {
+    let copy = Copy::new();
+    let loaded = Convenant::load(copy.path()).expect("the covenant is right");
+    let embedded = Convenant::embedded().expect("the covenant is right");
+    let hashes = |convenant: &Convenant| -> Vec<String> {
+        convenant
+            .houses()
+            .iter()
+            .flat_map(convenant::House::versions)
+            .map(|it| it.hash().to_owned())
+            .collect()
+    };
+    assert_eq!(hashes(&loaded), hashes(&embedded));
+}
+
+#[test]
+fn an_unknown_category_in_a_rule() {
+    let problem =
+        problem("model/see.cedar", "resource in Category::\"D33U\"", "resource in Category::\"D99\"");
+    assert_eq!(problem.file, "model/see.cedar");
+    assert_eq!(problem.policy.as_deref(), Some("P02"));
+    assert_eq!(problem.line, line_of("model/see.cedar", "@id(\"P02\")"));
+    assert_eq!(problem.message, "onbekende categorie: D99.");
+}
+
+#[test]
+fn an_unknown_partner_in_a_rule() {
+    let problem =
+        problem("model/forbid.cedar", "Partner::\"GEM_OOV\"].contains", "Partner::\"GEM_OOF\"].contains");
+    assert_eq!(
+        (problem.policy.as_deref(), problem.message.as_str()),
+        (Some("V03"), "onbekende partner: GEM_OOF.")
+    );
+}
+
+#[test]
+fn an_unknown_tafel_in_a_rule() {
+    let problem = problem("model/see.cedar", "Tafel::\"RDM3\"", "Tafel::\"RDM4\"");
+    assert_eq!((problem.file.as_str(), problem.policy.as_deref()), ("model/see.cedar", Some("P34")));
+    assert!(problem.message.contains("RDM4"), "{problem}");
+    assert!(problem.line >= line_of("model/see.cedar", "@id(\"P34\")"));
+}
+
+#[test]
+fn a_mistyped_word_in_a_rule() {
+    let problem = problem("model/see.cedar", "context.phase == 8", "context.fase == 8");
+    assert!(problem.message.contains("fase"), "{problem}");
+    assert_eq!(problem.policy.as_deref(), Some("P34"));
+}
+
+#[test]
+fn codes_in_tables_that_stand_on_no_list() {
+    for (file, old, new, words) in [
+        (
+            "model/opleggers.toml",
+            "\"COVECA\", \"TOPX\"",
+            "\"COVEKA\", \"TOPX\"",
+            "onbekende tafel: \"COVEKA\"",
+        ),
+        ("model/opleggers.toml", "with = [\"ZORGKANTOOR\"]", "with = [\"ZORGKANTOREN\"]", "\"ZORGKANTOREN\""),
+        ("model/supply.toml", "\"D05\", \"D14\"", "\"D05\", \"D140\"", "onbekende categorie: \"D140\""),
+        ("model/supply.toml", "needs = \"om_akkoord\"", "needs = \"akkoord\"", "onbekende feit: \"akkoord\""),
+        (
+            "houses/twente/tafels.toml",
+            "\"GEM_LOKAAL_TEAM\"",
+            "\"WIJKTEAM\"",
+            "onbekende partner: \"WIJKTEAM\"",
+        ),
+    ] {
+        let problem = problem(file, old, new);
+        assert_eq!(problem.file, file);
+        assert!(problem.line.is_some() && problem.message.contains(words), "{problem}");
+    }
+}
+
+#[test]
+fn versions_that_overlap() {
+    let problem =
+        problem("houses/twente/versions.toml", "valid_until = 2025-03-01", "valid_until = 2025-03-02");
+    assert_eq!(problem.file, "houses/twente/versions.toml");
+    assert_eq!(problem.line, line_of("houses/twente/versions.toml", "id = \"twente-2025-03-01\""));
+    assert_eq!(problem.message, "De versies twente-2019-03-01 en twente-2025-03-01 gelden op dezelfde dag.");
+}
+
+#[test]
+fn an_open_version_before_another() {
+    let problem = problem("houses/drenthe/versions.toml", "valid_until = 2025-03-01\n", "");
+    assert!(problem.message.contains("gelden op dezelfde dag"), "{problem}");
+}
+
+#[test]
+fn a_version_that_ends_before_it_begins() {
+    let problem =
+        problem("houses/twente/versions.toml", "valid_until = 2025-03-01", "valid_until = 2018-03-01");
+    assert_eq!(problem.message, "De versie twente-2019-03-01 eindigt voordat zij begint.");
+}
+
+#[test]
+fn a_rule_without_article_or_with_an_unknown_one() {
+    let missing = problem("model/ask.cedar", "@article(\"3.5\")\n", "");
+    assert_eq!(
+        (missing.policy.as_deref(), missing.message.as_str()),
+        (Some("K02"), "Deze regel heeft geen @article.")
+    );
+    let unknown = problem("model/ask.cedar", "@article(\"3.5\")", "@article(\"33\")");
+    assert_eq!(unknown.message, "Het artikel 33 staat niet in articles.toml.");
+}
+
+#[test]
+fn a_rule_without_id() {
+    let problem = problem("model/ask.cedar", "@id(\"K02\")\n", "");
+    assert_eq!(problem.message, "Deze regel heeft geen @id.");
+    assert_eq!(problem.line, line_of("model/ask.cedar", "@id(\"K02\")"));
+}
+
+#[test]
+fn the_same_id_twice_in_different_files() {
+    let problem = problem("model/ask.cedar", "@id(\"K02\")", "@id(\"P08\")");
+    assert_eq!(problem.policy.as_deref(), Some("P08"));
+    assert!(problem.message.contains("staat er twee keer"), "{problem}");
+}
+
+#[test]
+fn a_rule_that_is_not_cedar() {
+    let problem = problem("model/see.cedar", "context.phase == 8 &&", "context.phase = 8 &&");
+    assert_eq!(problem.file, "model/see.cedar");
+    assert_eq!(problem.policy.as_deref(), Some("P34"));
+    assert!(problem.line > line_of("model/see.cedar", "@id(\"P34\")"), "{problem}");
+    assert!(problem.to_string().starts_with("model/see.cedar:"), "{problem}");
+}
+
+#[test]
+fn a_rule_that_calculates() {
+    let problem = problem("model/see.cedar", "context.phase == 8", "context.phase + 1 == 9");
+    assert_eq!(problem.message, "Een regel vergelijkt en rekent niet.");
+}
+
+#[test]
+fn a_permit_cannot_hold_for_all() {
+    let problem = problem("model/ask.cedar", "@id(\"K02\")", "@id(\"K02\")\n@holds_for_all(\"x\")");
+    assert_eq!(problem.message, "Alleen een verbod kan voor alle toewijzingen gelden.");
+}
+
+#[test]
+fn a_table_that_says_otherwise_than_the_program() {
+    let problem = problem("model/partners.toml", "domain = \"STRAF\"", "domain = \"ZORG\"");
+    assert!(problem.message.starts_with("POLITIE is hier anders"), "{problem}");
+}
+
+#[test]
+fn a_table_that_is_missing() {
+    let copy = Copy::new();
+    fs::remove_file(copy.path().join("model/opleggers.toml")).expect("removed");
+    let problems = copy.problems();
+    assert!(
+        problems.iter().any(|it| it.file == "model/opleggers.toml" && it.message == "Dit bestand ontbreekt.")
+    );
+}
+
+#[test]
+fn a_gemeente_that_is_none_of_the_house() {
+    let problem = problem("houses/drenthe/house.toml", "gemeenten = [\"1680\"", "gemeenten = [\"0363\"");
+    assert_eq!(problem.message, "De gemeente 0363 hoort niet bij dit huis.");
+    assert!(problem.line.is_some());
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let copy = Copy::new();
+    copy.replace("model/ask.cedar", "@article(\"3.5\")\n", "");
+    copy.replace("houses/twente/versions.toml", "valid_until = 2025-03-01", "valid_until = 2026-03-01");
+    copy.replace("houses/drenthe/tafels.toml", "\"STALKING\"", "\"STALKEN\"");
+    let files: Vec<String> = copy.problems().into_iter().map(|problem| problem.file).collect();
+    assert_eq!(files, ["model/ask.cedar", "houses/drenthe/tafels.toml", "houses/twente/versions.toml"]);
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let problems = Convenant::load(Path::new("/nergens")).expect_err("there is nothing");
+    assert!(problems[0].message.contains("niet te lezen"));
+}
+
+#[test]
+fn a_house_cannot_shadow_a_rule_of_the_model() {
+    let copy = Copy::new();
+    let rule = "@id(\"V01\")\n@article(\"2.1\")\n@ground(\"x\")\n@label(\"A\")\nforbid (principal, action, resource);\n";
+    copy.write("houses/twente/extra.cedar", rule);
+    let problems = copy.problems();
+    assert_eq!(problems[0].policy.as_deref(), Some("V01"));
+    assert!(problems[0].message.contains("twee keer"), "{}", problems[0]);
+    assert!(Convenant::embedded().expect("the covenant is right").house(&HouseCode::new("TWENTE")).is_some());
+}

@@ -1,0 +1,20 @@
+//! The covenant against its tables: a second, independent reading of the tables stands beside the engine.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod agreement;
+mod checks;
+mod houses;
+mod lines;
+mod memory;
+mod pictures;
+mod random;
+mod tables;
+
+use std::sync::LazyLock;
+
+use convenant::Convenant;
+
+/// The covenant in the binary, loaded once.
+static CONVENANT: LazyLock<Convenant> =
+    LazyLock::new(|| Convenant::embedded().expect("the covenant is right"));
