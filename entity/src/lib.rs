@@ -5,6 +5,8 @@
 
 mod rows;
 
+mod rows;
+
 pub mod aanmelding;
 pub mod action;
 pub mod assignment;

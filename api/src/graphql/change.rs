@@ -70,6 +70,8 @@ pub(crate) enum Refused {
     Covenant(Denial, Vec<String>),
     /// The professional's involvement does not bring this act with it.
     NotOfInvolvement,
+    /// The house does not take this registration; the code says why.
+    Registration(&'static str),
     /// A value does not fit what is known of the dossier or the house.
     Input(Finding, Vec<String>),
     /// The database or a key failed.
@@ -214,6 +216,7 @@ impl Refused {
                 vec![format!("COVENANT:{}#{}", denial.reason.code(), path.join("."))]
             }
             Self::NotOfInvolvement => vec!["ROLE:INVOLVEMENT".to_owned()],
+            Self::Registration(code) => vec![format!("REGISTRATION:{code}")],
             Self::NotFound(_) | Self::Input(..) | Self::Failed(_) => Vec::new(),
         }
     }
@@ -227,6 +230,9 @@ fn refusal(code: &str) -> UserError {
     let guard = (kind == "GUARD").then(|| Guard::named(reason)).flatten();
     let (code, message) = match (kind, guard) {
         (_, Some(guard)) => (UserErrorCode::GuardFailed, guard.message()),
+        ("REGISTRATION", None) => {
+            (UserErrorCode::GuardFailed, crate::features::aanmelding::registration_message(reason))
+        }
         ("COVENANT", None) => (UserErrorCode::NotPermitted, super::viewer_access::denial_message(reason)),
         _ => (UserErrorCode::NotPermitted, Code::NotPermitted.message()),
     };
@@ -244,6 +250,25 @@ fn fingerprint<C: Change>(server: &Server, input: &C::Input) -> Vec<u8> {
 
 /// Declares a mutation input: the key and the expected version beside the fields of its own.
 macro_rules! change_input {
+    ($(#[$doc:meta])* opening $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::InputObject, Debug, Clone)]
+        pub(crate) struct $name {
+            /// A UUID made by the client for this one act; send it again when no answer came.
+            pub(crate) idempotency_key: crate::graphql::scalar::IdempotencyKey,
+            $($(#[$field_doc])* pub(crate) $field: $type,)*
+        }
+
+        impl crate::graphql::change::ChangeInput for $name {
+            fn key(&self) -> &crate::graphql::scalar::IdempotencyKey {
+                &self.idempotency_key
+            }
+
+            fn expected_version(&self) -> Option<i64> {
+                None
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(async_graphql::InputObject, Debug, Clone)]

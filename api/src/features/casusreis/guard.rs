@@ -62,6 +62,8 @@ guards! {
     TwoPartners = "TWO_PARTNERS", "Er zitten nog geen twee partners aan tafel.";
     /// They come from at least two domains (b.6).
     TwoDomains = "TWO_DOMAINS", "De partners aan tafel komen nog niet uit twee domeinen.";
+    /// The datum belongs to what was asked for.
+    CategoryAsked = "CATEGORY_ASKED", "Dit gegeven hoort niet bij wat is gevraagd.";
     /// No plan was made yet.
     NoPlanYet = "NO_PLAN_YET", "Er is al een plan van aanpak.";
     /// A plan was made.
@@ -143,7 +145,7 @@ impl Guard {
     /// Whether the condition is met.
     pub(crate) fn is_met(self, situation: &Situation, proposal: &Proposal) -> bool {
         match self {
-            Self::WrongState => false,
+            Self::WrongState | Self::CategoryAsked => false,
             Self::BrpCheckOpen => situation.open_brp_checks > 0,
             Self::BrpChecksSettled => situation.open_brp_checks == 0 && situation.lapsed_brp_checks == 0,
             Self::BekendheidAnswered => situation.answered_bekendheid > 0,
