@@ -82,7 +82,7 @@ pub(super) struct Sealer {
 
 /// Seals until it is told to stop, and then what is left.
 pub(super) async fn run(sealer: Arc<Mutex<Sealer>>, news: Arc<Notify>, stop: CancellationToken) {
-    let idle = if sealer.lock().await.is_alone() { SWEEP } else { LOOK };
+    let idle = if sealer.lock().await.is_alone() { CHECKPOINT_AFTER } else { LOOK };
     loop {
         report(sealer.lock().await.seal_and_sign(Turn::Skip).await);
         tokio::select! {
