@@ -9,10 +9,10 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// How long a writer is used before a fresh one takes its place.
-const LIFE: Duration = Duration::from_secs(6 * 3600);
+const LIFE: Duration = Duration::from_hours(6);
 
 /// How far back the sealer looks for writers at work: twice their life, for transactions and clocks.
-const LOOK_BACK: Duration = Duration::from_secs(12 * 3600);
+const LOOK_BACK: Duration = Duration::from_hours(12);
 
 #[derive(Debug)]
 pub(super) struct Numbering {

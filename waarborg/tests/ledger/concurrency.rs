@@ -94,9 +94,10 @@ pub(crate) async fn a_lane_uses_the_numbers_of_a_rollback_again(stage: Stage) {
 pub(crate) async fn several_replicas_make_one_chain(stage: Stage) {
     let mut replicas = Vec::new();
     for _ in 0..3 {
-        let database = match stage.is_postgres() {
-            true => Database::connect(&stage.location, 4).await.unwrap(),
-            false => stage.database.clone(),
+        let database = if stage.is_postgres() {
+            Database::connect(&stage.location, 4).await.unwrap()
+        } else {
+            stage.database.clone()
         };
         let ledger = stage.ledger_over(database).await;
         ledger.start_sealer();

@@ -106,7 +106,7 @@ pub(crate) async fn what_was_answered_survives_a_kill(stage: Stage) {
         Location::Sqlite(path) => format!("sqlite:{}", path.display()),
         Location::Postgres(url) => url.clone(),
     };
-    let mut answered = 0;
+    let mut answered = 0_usize;
     for run in 1..=3_usize {
         let mut victim = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "the_victim_of_the_kill", "--nocapture", "--test-threads", "1"])
@@ -117,18 +117,20 @@ pub(crate) async fn what_was_answered_survives_a_kill(stage: Stage) {
             .unwrap();
         let answers = BufReader::new(victim.stderr.take().unwrap()).lines();
         let mut answers = answers.map(Result::unwrap).filter(|line| line == "answered");
-        answered += answers.by_ref().take(20 * run).count() as i64;
+        answered += answers.by_ref().take(20 * run).count();
         victim.kill().unwrap();
-        answered += answers.count() as i64;
+        answered += answers.count();
         victim.wait().unwrap();
     }
     let kept: i64 = stage.dense_numbers().await.into_values().sum();
+    let kept = usize::try_from(kept).unwrap();
     assert!(answered >= 120 && kept >= answered, "answered {answered}, kept {kept}");
     stage.ledger().await.seal_now().await.unwrap();
     stage.intact().await;
 }
 
 #[expect(clippy::print_stderr, reason = "this is how the victim says that an append was answered")]
+#[expect(clippy::disallowed_methods, reason = "this is how the victim hears where to append")]
 pub(crate) async fn append_until_killed() {
     let Ok(told) = std::env::var(VICTIM) else { return };
     let mut told = told.lines();

@@ -33,6 +33,11 @@ impl Tables {
         insert::<ledger_subject::Entity, _>(&self.subjects, connection).await;
     }
 
+    /// The last link of the chain.
+    pub(crate) fn head(&self) -> i64 {
+        self.seals.last().unwrap().sequence
+    }
+
     /// The seal's own record.
     pub(crate) fn sealed(&self, seal: usize) -> usize {
         let seal = &self.seals[seal];

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use entity::id::PersonId;
 use entity::ledger_record;
+use migration::{Migrator, MigratorTrait};
 use waarborg::database::Database;
 use waarborg::ledger::{Kind, LedgerUnavailable};
 
@@ -89,4 +90,11 @@ pub(crate) async fn an_access_is_found_by_the_person_it_concerns_and_by_no_other
     assert!(ledger.accesses_of(nobody, all.0, all.1).await.unwrap().is_empty());
     let up_to = ledger.accesses_of(anna, half.at, later.at).await.unwrap();
     assert_eq!(up_to.iter().map(|access| access.at).collect::<Vec<_>>(), [half.at], "from is in, to is out");
+}
+
+pub(crate) async fn the_tables_can_be_taken_away_and_made_again(stage: Stage) {
+    Migrator::refresh(stage.database.writer()).await.unwrap();
+    stage.ledger().await.append(&response()).await.unwrap();
+    let refused = stage.try_sql("DELETE FROM ledger_record").await.unwrap_err().to_string();
+    assert!(refused.contains("the ledger is append-only"), "{refused}");
 }

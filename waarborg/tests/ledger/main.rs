@@ -47,6 +47,7 @@ on_both_engines! {
     keeping::a_record_is_durable_when_append_returns,
     keeping::the_database_refuses_every_change,
     keeping::an_access_is_found_by_the_person_it_concerns_and_by_no_other,
+    keeping::the_tables_can_be_taken_away_and_made_again,
     sealing::the_sealer_seals_within_about_a_second_and_signs_at_the_end,
     sealing::a_writer_with_a_gap_is_sealed_up_to_it_and_others_go_on,
     sealing::a_forged_record_is_not_sealed,

@@ -98,7 +98,7 @@ impl CloneAs for ledger_record::Model {
 }
 
 pub(crate) async fn sealing_goes_on_where_another_process_stopped(stage: Stage) {
-    for round in 1..=3 {
+    for round in 1..=3_u64 {
         let ledger = stage.ledger().await;
         ledger.append(&response()).await.unwrap();
         ledger.append(&response()).await.unwrap();
@@ -107,7 +107,7 @@ pub(crate) async fn sealing_goes_on_where_another_process_stopped(stage: Stage) 
         let report = stage.intact().await;
         assert_eq!(
             (report.sealed, report.checkpoints, report.signed_up_to),
-            (2 * round, round, 2 * round as i64)
+            (2 * round, round, 2 * round.cast_signed())
         );
     }
 }

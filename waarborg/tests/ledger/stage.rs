@@ -35,6 +35,7 @@ impl Stage {
     }
 
     /// A fresh database on the server that the environment names, if it names one.
+    #[expect(clippy::disallowed_methods, reason = "a test has no configuration")]
     pub(crate) async fn on_postgres() -> Option<Self> {
         let server = std::env::var("VANGNET_TEST_POSTGRES_URL").ok()?;
         let name = format!("ledger_{}", Uuid::now_v7().simple());

@@ -139,7 +139,7 @@ const ROWS: &[Tampering] = &[
     }),
     ("a seal inserted", |tables, places| {
         let at = places.below(tables.seals.len());
-        let sequence = if places.below(2) == 0 { tables.seals.len() as i64 + 1 } else { -1 };
+        let sequence = if places.below(2) == 0 { tables.head() + 1 } else { -1 };
         tables.seals.push(entity::ledger_seal::Model { sequence, number: 900, ..tables.seals[at].clone() });
     }),
     ("two links exchanged", |tables, places| {
@@ -157,7 +157,7 @@ const ROWS: &[Tampering] = &[
         tables.subjects.remove(at);
     }),
     ("a person put into the index", |tables, places| {
-        let sequence = [-4, 1, tables.seals.len() as i64, 5000][places.below(4)];
+        let sequence = [-4, 1, tables.head(), 5000][places.below(4)];
         tables.subjects.push(ledger_subject::Model { pseudonym: "somebodyelse0000000000".into(), sequence });
     }),
     ("another person in the index", |tables, places| {
@@ -185,7 +185,7 @@ async fn sealed_ledger(stage: &Stage, records: usize) -> Ledger {
     for number in 0..records {
         match number % 4 {
             0 => {
-                ledger.append(&entry(Kind::Response, &[PersonId::fresh(), PersonId::fresh()])).await.unwrap()
+                ledger.append(&entry(Kind::Response, &[PersonId::fresh(), PersonId::fresh()])).await.unwrap();
             }
             1 => other.append(&response()).await.unwrap(),
             2 => ledger.append(&response()).await.unwrap(),
