@@ -1,4 +1,4 @@
-//! The key of one person, under which the values that identify him are sealed.
+//! The key of one person, under which the values that identify them are sealed.
 //!
 //! A sealed value opens only with that key and at the place it was made for: table, column, row and house are
 //! part of what is authenticated, so that a ciphertext that was moved is worthless. A person's key is stored
