@@ -163,6 +163,15 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_the_key_is_bound_as_well() {
+        let named = |id| PersonKey { id, key: RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap() };
+        let place = Place { table: "person", column: "bsn", row: Uuid::now_v7(), house: "twente" };
+        let (one, other) = (named(PersonKeyId::fresh()), named(PersonKeyId::fresh()));
+        let sealed = one.seal(&place, b"999990019").unwrap();
+        assert!(one.open(&place, &sealed).is_ok() && other.open(&place, &sealed).is_err());
+    }
+
+    #[test]
     fn a_wrapped_key_opens_under_its_own_id_and_file_only() {
         let (ours, theirs) = (keys(), keys());
         let (id, wrapped) = ours.fresh_person_key().unwrap();

@@ -49,6 +49,7 @@ on_both_engines! {
     keeping::an_access_is_found_by_the_person_it_concerns_and_by_no_other,
     keeping::the_tables_can_be_taken_away_and_made_again,
     sealing::the_sealer_seals_within_about_a_second_and_signs_at_the_end,
+    sealing::one_process_seals_at_a_time_and_another_takes_over,
     sealing::a_writer_with_a_gap_is_sealed_up_to_it_and_others_go_on,
     sealing::a_forged_record_is_not_sealed,
     sealing::sealing_goes_on_where_another_process_stopped,

@@ -3,17 +3,22 @@
 use std::time::{Duration, Instant};
 
 use entity::ledger_record;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 use waarborg::ledger::Finding;
 
-use crate::stage::{Stage, response};
+use crate::stage::{Stage, mutate, response};
 
 pub(crate) async fn the_sealer_seals_within_about_a_second_and_signs_at_the_end(stage: Stage) {
     let ledger = stage.ledger().await;
     ledger.start_sealer();
     tokio::time::sleep(Duration::from_millis(100)).await;
     for expected in 1..=3 {
-        ledger.append(&response()).await.unwrap();
+        if expected == 2 {
+            mutate(&stage, &ledger).await;
+        } else {
+            ledger.append(&response()).await.unwrap();
+        }
         let began = Instant::now();
         while stage.count("ledger_seal").await < expected {
             assert!(began.elapsed() < Duration::from_millis(1800), "not sealed in time");
@@ -124,4 +129,31 @@ pub(crate) async fn more_than_a_batch_is_sealed_in_one_go(stage: Stage) {
     assert_eq!(ledger.seal_now().await.unwrap(), 1300);
     let report = stage.intact().await;
     assert_eq!((report.records, report.sealed, report.checkpoints), (1300, 1300, 1));
+}
+
+/// The name of the advisory lock: the letters of "vangseal".
+const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock(8530220559813140844)";
+
+pub(crate) async fn one_process_seals_at_a_time_and_another_takes_over(stage: Stage) {
+    let ledger = stage.ledger().await;
+    ledger.append(&response()).await.unwrap();
+    // On SQLite there is one process; its sealer waits for the connection that writes, as everybody does.
+    let other = stage.database.begin().await.unwrap();
+    if stage.is_postgres() {
+        other.execute_unprepared(TAKE_TURN).await.unwrap();
+    }
+    ledger.start_sealer();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let sealed = "SELECT count(*) AS n FROM ledger_seal";
+    let sealed =
+        other.query_one_raw(sea_orm::Statement::from_string(stage.database.backend(), sealed)).await.unwrap();
+    assert_eq!(sealed.unwrap().try_get::<i64>("", "n").unwrap(), 0);
+    other.rollback().await.unwrap();
+    let began = Instant::now();
+    while stage.count("ledger_seal").await == 0 {
+        assert!(began.elapsed() < Duration::from_secs(3), "nobody took over");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    ledger.close().await;
+    stage.intact().await;
 }

@@ -177,3 +177,11 @@ pub(crate) fn response() -> Entry {
 pub(crate) fn effect() -> Entry {
     entry(Kind::Effect, &[PersonId::fresh()])
 }
+
+/// A mutation whose effect is recorded and committed.
+pub(crate) async fn mutate(stage: &Stage, ledger: &Ledger) {
+    let transaction = stage.database.begin().await.unwrap();
+    let mut lane = ledger.lane();
+    lane.record(&transaction, &effect()).await.unwrap();
+    lane.commit(transaction).await.unwrap();
+}
