@@ -4,5 +4,6 @@
 //! never knows a feature.
 
 pub mod authn;
+pub mod config;
 pub mod error;
 pub mod graphql;
