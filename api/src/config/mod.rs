@@ -14,6 +14,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 use serde::Deserialize;
 
+pub(crate) use self::check::is_loopback;
 pub use self::secret::Secret;
 pub use self::sections::{Database, Demo, Http, Issuer, Keys, Ledger, Limits, Mode, Oidc, Redis};
 
