@@ -7,3 +7,4 @@ pub mod authn;
 pub mod config;
 pub mod error;
 pub mod graphql;
+pub mod http;
