@@ -240,6 +240,11 @@ impl Fault {
         self.reason
     }
 
+    /// Whether it says which trace it belongs to.
+    pub fn is_traced(&self) -> bool {
+        self.trace.is_some()
+    }
+
     /// The Dutch sentence.
     pub fn message(&self) -> &'static str {
         self.message

@@ -4,5 +4,7 @@
 //! never knows a feature.
 
 pub mod authn;
+pub mod config;
 pub mod error;
 pub mod graphql;
+pub mod http;

@@ -1,9 +1,20 @@
 //! Who is calling: a token of a trusted issuer becomes a [`Caller`].
 //!
 //! A caller is what an issuer says, no more. Whether that is a professional of a partner, and what he may
-//! see, is for the database and the covenant; nothing here grants a right.
+//! see, is for the database and the covenant; nothing here grants a right. No token is ever logged or kept:
+//! what is remembered is the hash of one.
+
+pub mod demo;
+pub mod fetch;
+mod issuer;
+mod keyring;
+mod token;
+mod verifier;
 
 use chrono::{DateTime, Utc};
+
+pub use self::token::Refusal;
+pub use self::verifier::Verifier;
 
 /// Who a verified token says is calling, before the database is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,3 +30,6 @@ pub struct Caller {
     /// When the caller last authenticated.
     pub authenticated_at: Option<DateTime<Utc>>,
 }
+
+#[cfg(test)]
+mod tests;
