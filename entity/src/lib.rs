@@ -5,8 +5,6 @@
 
 mod rows;
 
-mod rows;
-
 pub mod aanmelding;
 pub mod action;
 pub mod assignment;

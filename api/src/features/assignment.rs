@@ -7,7 +7,7 @@ use chrono_tz::Europe::Amsterdam;
 use convenant::{Involvement, Side};
 use entity::assignment;
 use entity::id::{AssignmentId, DeskId, OrganisationId, ProfessionalId};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, Set};
 use waarborg::write::Authorized;
 
 /// Who holds an assignment.
@@ -77,7 +77,9 @@ pub(crate) async fn end(
     let mut ended = assignment::Entity::update_many()
         .set(assignment::ActiveModel { valid_until: Set(Some(authorized.now())), ..Default::default() })
         .filter(assignment::Column::DossierId.eq(authorized.dossier()))
-        .filter(assignment::Column::Involvement.is_in(involvements.iter().map(|involvement| involvement.code())))
+        .filter(
+            assignment::Column::Involvement.is_in(involvements.iter().map(|involvement| involvement.code())),
+        )
         .filter(
             assignment::Column::ValidUntil.is_null().or(assignment::Column::ValidUntil.gt(authorized.now())),
         );

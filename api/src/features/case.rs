@@ -8,7 +8,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use convenant::Involvement;
 use entity::id::{DossierId, OrganisationId, ProfessionalId};
 use entity::{assignment, case};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, PaginatorTrait, QueryFilter, Set};
 use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 use waarborg::write::{Authorized, Write};
@@ -261,7 +261,12 @@ impl Change for Invite {
             checks.note("professionalId", Finding::NotFound);
         }
         let id = checks.id("id", &input.id, NodeKind::Case);
-        Some(Self { id: id?, partner: partner?, professional: professional?, side: input.side.unwrap_or_default() })
+        Some(Self {
+            id: id?,
+            partner: partner?,
+            professional: professional?,
+            side: input.side.unwrap_or_default(),
+        })
     }
 
     fn dossier(&self) -> Option<DossierId> {
@@ -280,6 +285,7 @@ impl Change for Invite {
         let proposal = Proposal {
             partner: Some((partner.partner, partner.id)),
             has_seat: seat.is_some(),
+            has_signed: partner.has_signed_for(presence, write.access().today()),
             already_seated: self.is_seated(write).await?,
             ..Proposal::default()
         };
@@ -287,7 +293,12 @@ impl Change for Invite {
         let case = find(&taken.authorized, self.id).await?;
         let seat = Grant {
             side: self.side.into(),
-            ..Grant::open(partner.id, Holder::Professional(self.professional), Involvement::Zetel, "seat at the tafel")
+            ..Grant::open(
+                partner.id,
+                Holder::Professional(self.professional),
+                Involvement::Zetel,
+                "seat at the tafel",
+            )
         };
         let assignment = grant(&taken.authorized, seat).await?;
         let mut effect = taken.effect(Step::InviteToSeat, (NodeKind::Case, case.id.0));
@@ -330,7 +341,7 @@ macro_rules! plain_step {
             }
 
             async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-                Ok(advance(write, $step, Proposal::default(), self.id, case::ActiveModel::default()).await?.0)
+                Ok(advance(write, $step, Proposal::default(), self.id, Default::default()).await?.0)
             }
         }
     };
@@ -360,7 +371,7 @@ impl Change for StartMonitoring {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let proposal = Proposal { day: Some(self.review_on), ..Proposal::default() };
-        let columns = case::ActiveModel { review_on: Set(Some(self.review_on)), ..case::ActiveModel::default() };
+        let columns = case::ActiveModel { review_on: Set(Some(self.review_on)), ..Default::default() };
         Ok(advance(write, Step::StartMonitoring, proposal, self.id, columns).await?.0)
     }
 }
@@ -386,7 +397,7 @@ impl Change for StartNazorg {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let proposal = Proposal { day: Some(self.follow_up_on), ..Proposal::default() };
         let follow_up = Set(Some(self.follow_up_on));
-        let columns = case::ActiveModel { follow_up_on: follow_up, ..case::ActiveModel::default() };
+        let columns = case::ActiveModel { follow_up_on: follow_up, ..Default::default() };
         Ok(advance(write, Step::StartNazorg, proposal, self.id, columns).await?.0)
     }
 }
@@ -417,9 +428,10 @@ impl Change for Close {
             closed_at: Set(Some(write.access().now())),
             closing_note: Set(Some(self.closing_note.clone())),
             keep_until: Set(keep_until),
-            ..case::ActiveModel::default()
+            ..Default::default()
         };
-        let (effect, authorized) = advance(write, Step::CloseCase, Proposal::default(), self.id, columns).await?;
+        let (effect, authorized) =
+            advance(write, Step::CloseCase, Proposal::default(), self.id, columns).await?;
         end(&authorized, &[Zetel, Gast, Traject, Levensloop, Zsm, Overdracht], None).await?;
         Ok(effect)
     }
@@ -432,37 +444,65 @@ pub(crate) struct CaseMutation;
 #[Object]
 impl CaseMutation {
     /// Gives a partner a seat at the tafel. For the procesregisseur.
-    async fn invite_to_seat(&self, ctx: &Context<'_>, input: InviteToSeatInput) -> async_graphql::Result<InviteToSeatPayload> {
+    async fn invite_to_seat(
+        &self,
+        ctx: &Context<'_>,
+        input: InviteToSeatInput,
+    ) -> async_graphql::Result<InviteToSeatPayload> {
         InviteToSeatPayload::run::<Invite>(ctx, input).await
     }
 
     /// Opens the discussion of the case. For the procesregisseur.
-    async fn start_overleg(&self, ctx: &Context<'_>, input: CaseStepInput) -> async_graphql::Result<CasePayload> {
+    async fn start_overleg(
+        &self,
+        ctx: &Context<'_>,
+        input: CaseStepInput,
+    ) -> async_graphql::Result<CasePayload> {
         CasePayload::run::<StartOverleg>(ctx, input).await
     }
 
     /// Goes over to following the plan. For the procesregisseur.
-    async fn start_monitoring(&self, ctx: &Context<'_>, input: StartMonitoringInput) -> async_graphql::Result<CasePayload> {
+    async fn start_monitoring(
+        &self,
+        ctx: &Context<'_>,
+        input: StartMonitoringInput,
+    ) -> async_graphql::Result<CasePayload> {
         CasePayload::run::<StartMonitoring>(ctx, input).await
     }
 
     /// Returns from following to discussing. For the procesregisseur.
-    async fn return_to_overleg(&self, ctx: &Context<'_>, input: CaseStepInput) -> async_graphql::Result<CasePayload> {
+    async fn return_to_overleg(
+        &self,
+        ctx: &Context<'_>,
+        input: CaseStepInput,
+    ) -> async_graphql::Result<CasePayload> {
         CasePayload::run::<ReturnToOverleg>(ctx, input).await
     }
 
     /// Begins to scale down, once the receiver has accepted. For the procesregisseur.
-    async fn start_afschaling(&self, ctx: &Context<'_>, input: CaseStepInput) -> async_graphql::Result<CasePayload> {
+    async fn start_afschaling(
+        &self,
+        ctx: &Context<'_>,
+        input: CaseStepInput,
+    ) -> async_graphql::Result<CasePayload> {
         CasePayload::run::<StartAfschaling>(ctx, input).await
     }
 
     /// Goes over to the after-care. For the procesregisseur.
-    async fn start_nazorg(&self, ctx: &Context<'_>, input: StartNazorgInput) -> async_graphql::Result<CasePayload> {
+    async fn start_nazorg(
+        &self,
+        ctx: &Context<'_>,
+        input: StartNazorgInput,
+    ) -> async_graphql::Result<CasePayload> {
         CasePayload::run::<StartNazorg>(ctx, input).await
     }
 
     /// Closes the case; the seats end. For the procesregisseur.
-    async fn close_case(&self, ctx: &Context<'_>, input: CloseCaseInput) -> async_graphql::Result<CasePayload> {
+    async fn close_case(
+        &self,
+        ctx: &Context<'_>,
+        input: CloseCaseInput,
+    ) -> async_graphql::Result<CasePayload> {
         CasePayload::run::<Close>(ctx, input).await
     }
 }

@@ -201,7 +201,8 @@ impl Reader {
     /// The next message; none when the login is no longer one of ours.
     async fn next(&mut self) -> Option<CaseEventMessage> {
         if std::mem::take(&mut self.gap) {
-            self.deliveries.push(self.access.reopened(Arc::new(self.access.principal().clone()), self.access.now()));
+            self.deliveries
+                .push(self.access.reopened(Arc::new(self.access.principal().clone()), self.access.now()));
             return Some(CaseEventMessage::Gap(FeedGap { cursor: self.cursor() }));
         }
         loop {
@@ -233,7 +234,9 @@ impl Reader {
             let now = self.server.clock.now();
             let database = self.server.database.reader();
             match Principal::find(database, &self.login.issuer, &self.login.subject, now).await {
-                Ok(principal) => return principal.map(|principal| self.access.reopened(Arc::new(principal), now)),
+                Ok(principal) => {
+                    return principal.map(|principal| self.access.reopened(Arc::new(principal), now));
+                }
                 Err(error) => {
                     tracing::warn!(error = %error, "rights could not be looked up for an event");
                     self.server.feed.wait(&mut self.listener).await;

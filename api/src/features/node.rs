@@ -39,7 +39,9 @@ pub(crate) struct Shown {
 }
 
 /// A type whose rows are shown from a dossier.
-pub(crate) trait NodeType: Classified<Source = <Self::Table as EntityTrait>::Model> + Identified {
+pub(crate) trait NodeType:
+    Classified<Source = <Self::Table as EntityTrait>::Model> + Identified
+{
     /// The table of its rows.
     type Table: InDossier<Model: OfDossier + Clone + Sync>;
 
@@ -130,7 +132,11 @@ impl Shown {
     /// A page of the rows of a type.
     pub(crate) async fn rows<T: NodeType>(&self, arguments: PageArguments) -> async_graphql::Result<Rows<T>> {
         let request = arguments.request().map_err(Fault::from)?;
-        let page = if T::SOME_HIDDEN { self.visible_page::<T>(request).await? } else { self.page::<T>(request).await? };
+        let page = if T::SOME_HIDDEN {
+            self.visible_page::<T>(request).await?
+        } else {
+            self.page::<T>(request).await?
+        };
         Ok(connection(request, page, |row| row))
     }
 
@@ -143,19 +149,27 @@ impl Shown {
         Ok(Page { more: page.more, rows: self.show_all(page.rows).await? })
     }
 
-    async fn visible_page<T: NodeType>(&self, request: PageRequest) -> Result<Page<(Uuid, Disclosed<T>)>, Fault> {
+    async fn visible_page<T: NodeType>(
+        &self,
+        request: PageRequest,
+    ) -> Result<Page<(Uuid, Disclosed<T>)>, Fault> {
         let all = self.all::<T>().await?;
         let models = all.get(&self.presence.dossier().id).cloned().unwrap_or_default();
         let mut rows = self.show_all(models).await?;
         if request.backward {
             rows.reverse();
         }
-        let beyond = |id: Uuid| request.beyond.is_none_or(|cursor| if request.backward { id < cursor } else { id > cursor });
+        let beyond = |id: Uuid| {
+            request.beyond.is_none_or(|cursor| if request.backward { id < cursor } else { id > cursor })
+        };
         rows.retain(|(id, _)| beyond(*id));
         Ok(request.cut(rows))
     }
 
-    async fn show_all<T: NodeType>(&self, models: Vec<T::Source>) -> Result<Vec<(Uuid, Disclosed<T>)>, Fault> {
+    async fn show_all<T: NodeType>(
+        &self,
+        models: Vec<T::Source>,
+    ) -> Result<Vec<(Uuid, Disclosed<T>)>, Fault> {
         let mut rows = Vec::with_capacity(models.len());
         for model in models {
             let id = model.row_id();
@@ -221,7 +235,11 @@ pub(crate) use classified;
 
 /// An object that can be fetched again by its global id.
 #[derive(Interface, Debug)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global id: opaque, and stable for as long as the object lives."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The global id: opaque, and stable for as long as the object lives."
+))]
 pub(crate) enum Node {
     Dossier(Disclosed<Dossier>),
     Person(Disclosed<Person>),
@@ -243,7 +261,9 @@ impl Node {
     pub(crate) async fn within(shown: &Shown, kind: NodeKind, row: Uuid) -> Result<Option<Self>, Fault> {
         let id = Some(row);
         Ok(match kind {
-            NodeKind::Dossier => (row == shown.presence.dossier().id.0).then(|| Self::Dossier(shown.dossier())),
+            NodeKind::Dossier => {
+                (row == shown.presence.dossier().id.0).then(|| Self::Dossier(shown.dossier()))
+            }
             NodeKind::Person => shown.row(id).await?.map(Self::Person),
             NodeKind::Aanmelding => shown.row(id).await?.map(Self::Aanmelding),
             NodeKind::BrpCheck => shown.row(id).await?.map(Self::BrpCheck),

@@ -21,6 +21,7 @@ use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::scalar::{Date, Text};
 use crate::graphql::user_error::Finding;
+use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
 
 classified!(Overdracht, overdracht, NodeKind::Overdracht);
@@ -36,6 +37,12 @@ impl NodeType for Overdracht {
 
 #[Object]
 impl Overdracht {
+    /// What of this handover is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Overdracht", Vec::new())
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {
@@ -209,13 +216,17 @@ impl Change for Answer {
             id: Set(offered.id),
             state: Set(if self.accept { "AANVAARD" } else { "GEWEIGERD" }.to_owned()),
             answered_at: Set(Some(authorized.now())),
-            ..overdracht::ActiveModel::default()
+            ..Default::default()
         };
         answered.update(authorized.transaction()).await?;
         if self.accept {
             let holder = Holder::Professional(offered.professional_id);
-            let taken_over =
-                Grant::open(offered.organisation_id, holder, Involvement::Overdracht, "accepted the handover");
+            let taken_over = Grant::open(
+                offered.organisation_id,
+                holder,
+                Involvement::Overdracht,
+                "accepted the handover",
+            );
             grant(&authorized, taken_over).await?;
         }
         Ok(Effect {
@@ -234,12 +245,20 @@ pub(crate) struct OverdrachtMutation;
 #[Object]
 impl OverdrachtMutation {
     /// Offers the case to the party that takes over. For the procesregisseur.
-    async fn offer_overdracht(&self, ctx: &Context<'_>, input: OfferOverdrachtInput) -> async_graphql::Result<OverdrachtPayload> {
+    async fn offer_overdracht(
+        &self,
+        ctx: &Context<'_>,
+        input: OfferOverdrachtInput,
+    ) -> async_graphql::Result<OverdrachtPayload> {
         OverdrachtPayload::run::<Offer>(ctx, input).await
     }
 
     /// Accepts or refuses a handover. For the professional who is to take over.
-    async fn answer_overdracht(&self, ctx: &Context<'_>, input: AnswerOverdrachtInput) -> async_graphql::Result<OverdrachtPayload> {
+    async fn answer_overdracht(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerOverdrachtInput,
+    ) -> async_graphql::Result<OverdrachtPayload> {
         OverdrachtPayload::run::<Answer>(ctx, input).await
     }
 }

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use convenant::{PartnerKind, Tafel};
+use chrono::NaiveDate;
+use convenant::{HouseCode, PartnerKind};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
 use entity::{desk, organisation, professional, signature};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
-use waarborg::access::{Access, Signature};
+use waarborg::access::{Access, Presence, Signature};
 use waarborg::disclosure::RowAccess;
 
 use super::node::failed;
@@ -94,15 +95,19 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Whether it has signed for a tafel of a house on a date.
-    pub(crate) fn has_signed(&self, house: &convenant::HouseCode, tafel: Tafel, on: chrono::NaiveDate) -> bool {
-        self.signatures.iter().any(|signature| signature.counts(house, tafel, on))
+    /// Whether its signature counts on a date for the tafel of a dossier.
+    pub(crate) fn has_signed_for(&self, presence: &Presence, on: NaiveDate) -> bool {
+        let house = HouseCode::new(&presence.dossier().house);
+        self.signatures.iter().any(|signature| signature.counts(&house, presence.tafel(), on))
     }
 }
 
 /// An organisation with its signatures; none when there is no such one.
 #[expect(clippy::disallowed_methods, reason = "organisations and signatures are reference data")]
-pub(crate) async fn find(database: &impl ConnectionTrait, id: OrganisationId) -> Result<Option<Known>, DbErr> {
+pub(crate) async fn find(
+    database: &impl ConnectionTrait,
+    id: OrganisationId,
+) -> Result<Option<Known>, DbErr> {
     let Some(found) = organisation::Entity::find_by_id(id).one(database).await? else { return Ok(None) };
     let signatures =
         signature::Entity::find().filter(signature::Column::OrganisationId.eq(id)).all(database).await?;
@@ -217,12 +222,17 @@ impl Names {
             .all(database)
             .await?;
         let professionals = professional::Entity::find()
-            .filter(professional::Column::Id.is_in(assigned.iter().filter_map(|(_, professional)| *professional)))
+            .filter(
+                professional::Column::Id.is_in(assigned.iter().filter_map(|(_, professional)| *professional)),
+            )
             .all(database)
             .await?;
         Ok(Self {
             organisations: organisations.into_iter().map(|found| (found.id, found.name)).collect(),
-            professionals: professionals.into_iter().map(|found| (found.id, (found.name, found.function))).collect(),
+            professionals: professionals
+                .into_iter()
+                .map(|found| (found.id, (found.name, found.function)))
+                .collect(),
         })
     }
 
@@ -246,7 +256,11 @@ pub(crate) struct PartnerQuery;
 impl PartnerQuery {
     /// The organisations with a desk in a house, with whom a dossier can be shared. For the bureau; empty for
     /// others.
-    async fn partners(&self, ctx: &Context<'_>, house: String) -> Option<async_graphql::Result<Vec<Partner>>> {
+    async fn partners(
+        &self,
+        ctx: &Context<'_>,
+        house: String,
+    ) -> Option<async_graphql::Result<Vec<Partner>>> {
         let access = ctx.data_unchecked::<Access>();
         if access.principal().partner != PartnerKind::ZvhBureau {
             return Some(Ok(Vec::new()));
@@ -274,7 +288,11 @@ async fn directory(access: &Access, house: &str) -> Result<Vec<Partner>, DbErr> 
     Ok(organisations.into_iter().map(|found| describe(found, &desks, &professionals)).collect())
 }
 
-fn describe(found: organisation::Model, desks: &[desk::Model], professionals: &[professional::Model]) -> Partner {
+fn describe(
+    found: organisation::Model,
+    desks: &[desk::Model],
+    professionals: &[professional::Model],
+) -> Partner {
     let desks = desks.iter().filter(|desk| desk.organisation_id == found.id);
     let professionals = professionals.iter().filter(|professional| professional.organisation_id == found.id);
     Partner {

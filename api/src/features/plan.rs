@@ -140,7 +140,13 @@ impl Plan {
 
     /// The actions that are yours to see.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn actions(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Action>>> {
+    async fn actions(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Action>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 }
@@ -357,13 +363,17 @@ impl Change for Add {
             checks.note("needs", Finding::Amount);
         }
         let needs: Vec<Option<Category>> = checks.within("needs", |checks| {
-            given.iter().enumerate().map(|(place, code)| {
-                let category = Category::from_str(&code.0).ok();
-                if category.is_none() {
-                    checks.note(place, Finding::NotOfHouse);
-                }
-                category
-            }).collect()
+            given
+                .iter()
+                .enumerate()
+                .map(|(place, code)| {
+                    let category = Category::from_str(&code.0).ok();
+                    if category.is_none() {
+                        checks.note(place, Finding::NotOfHouse);
+                    }
+                    category
+                })
+                .collect()
         });
         let text = checks.text("text", &input.text);
         let deadline = checks.coming_date("deadline", &input.deadline);
@@ -421,10 +431,8 @@ impl Change for Add {
 
 /// The plan of the dossier under a write.
 async fn plan_of(authorized: &Authorized<'_>) -> Result<plan::Model, Refused> {
-    let found = plan::Entity::under(authorized)
-        .order_by_desc(plan::Column::Id)
-        .one(authorized.transaction())
-        .await?;
+    let found =
+        plan::Entity::under(authorized).order_by_desc(plan::Column::Id).one(authorized.transaction()).await?;
     found.ok_or(Refused::Guards(vec![Guard::PlanMade]))
 }
 
@@ -483,7 +491,7 @@ impl Change for Accept {
             state: Set("BEZIG".to_owned()),
             accepted_by: Set(Some(authorized.access().principal().professional)),
             accepted_at: Set(Some(authorized.now())),
-            ..action::ActiveModel::default()
+            ..Default::default()
         };
         accepted.update(authorized.transaction()).await?;
         Ok(action_effect(&action))
@@ -526,7 +534,7 @@ impl Change for Finish {
             state: Set(code_of(self.result)),
             result: Set(Some(self.note.clone())),
             knelpunt: Set(self.knelpunt.map(code_of)),
-            ..action::ActiveModel::default()
+            ..Default::default()
         };
         finished.update(authorized.transaction()).await?;
         Ok(action_effect(&action))
@@ -550,14 +558,14 @@ impl Change for Establish {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let columns = entity::case::ActiveModel::default();
+        let columns = Default::default();
         let (mut effect, authorized) =
             case::advance(write, Step::EstablishPlan, Proposal::default(), self.id, columns).await?;
         let plan = plan_of(&authorized).await?;
         let established = plan::ActiveModel {
             id: Set(plan.id),
             state: Set("VASTGESTELD".to_owned()),
-            ..plan::ActiveModel::default()
+            ..Default::default()
         };
         established.update(authorized.transaction()).await?;
         effect.events.push(event("PLAN_CHANGED", Leaf::D28, (NodeKind::Plan, plan.id.0)));
@@ -578,22 +586,38 @@ impl PlanMutation {
     }
 
     /// Adds an action to the plan. For the procesregisseur; the owner has to accept it.
-    async fn add_action(&self, ctx: &Context<'_>, input: AddActionInput) -> async_graphql::Result<PlanPayload> {
+    async fn add_action(
+        &self,
+        ctx: &Context<'_>,
+        input: AddActionInput,
+    ) -> async_graphql::Result<PlanPayload> {
         PlanPayload::run::<Add>(ctx, input).await
     }
 
     /// Accepts an action. For a participant of the organisation that owns it.
-    async fn accept_action(&self, ctx: &Context<'_>, input: AcceptActionInput) -> async_graphql::Result<PlanPayload> {
+    async fn accept_action(
+        &self,
+        ctx: &Context<'_>,
+        input: AcceptActionInput,
+    ) -> async_graphql::Result<PlanPayload> {
         PlanPayload::run::<Accept>(ctx, input).await
     }
 
     /// Finishes an action. For a participant of the organisation that owns it.
-    async fn finish_action(&self, ctx: &Context<'_>, input: FinishActionInput) -> async_graphql::Result<PlanPayload> {
+    async fn finish_action(
+        &self,
+        ctx: &Context<'_>,
+        input: FinishActionInput,
+    ) -> async_graphql::Result<PlanPayload> {
         PlanPayload::run::<Finish>(ctx, input).await
     }
 
     /// Establishes the plan, once every action is accepted. For the procesregisseur.
-    async fn establish_plan(&self, ctx: &Context<'_>, input: EstablishPlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn establish_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: EstablishPlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         PlanPayload::run::<Establish>(ctx, input).await
     }
 }

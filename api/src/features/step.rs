@@ -40,7 +40,9 @@ impl<'w> Taken<'w> {
     /// The effect of the step: the phase of the new state, and an event for it.
     pub(crate) fn effect(&self, step: Step, subject: (NodeKind, uuid::Uuid)) -> Effect {
         let (phase, kind) = match step.transition().machine {
-            Machine::Aanmelding { to, .. } => (to.and_then(super::casusreis::AanmeldingState::phase), "AANMELDING_STATE"),
+            Machine::Aanmelding { to, .. } => {
+                (to.and_then(super::casusreis::AanmeldingState::phase), "AANMELDING_STATE")
+            }
             Machine::Case { to, .. } => (to.and_then(super::casusreis::CaseState::phase), "CASE_STATE"),
         };
         Effect {
@@ -53,7 +55,11 @@ impl<'w> Taken<'w> {
 }
 
 /// An event on a row.
-pub(crate) fn event(kind: &'static str, leaf: Leaf, (subject_kind, subject): (NodeKind, uuid::Uuid)) -> NewEvent {
+pub(crate) fn event(
+    kind: &'static str,
+    leaf: Leaf,
+    (subject_kind, subject): (NodeKind, uuid::Uuid),
+) -> NewEvent {
     NewEvent { kind, leaf, subject_kind: subject_kind.type_name(), subject }
 }
 

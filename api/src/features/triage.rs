@@ -246,7 +246,8 @@ impl Change for Start {
             let desk = partner::liaison_desk(write.reading(), house, *partner).await?;
             let desk = desk.ok_or(Refused::NotFound(path))?;
             let holder = Holder::Desk(desk);
-            grant(&authorized, Grant::open(*partner, holder, Involvement::Triage, "invited to the triage")).await?;
+            grant(&authorized, Grant::open(*partner, holder, Involvement::Triage, "invited to the triage"))
+                .await?;
         }
         name_regisseur(&authorized).await?;
         effect.events.push(event("PARTICIPANTS_CHANGED", Leaf::D29, (NodeKind::Dossier, self.id.dossier.0)));
@@ -259,7 +260,8 @@ async fn name_regisseur(authorized: &Authorized<'_>) -> Result<(), Refused> {
     end(authorized, &[Involvement::Procesregie], None).await?;
     let principal = authorized.access().principal();
     let holder = Holder::Professional(principal.professional);
-    let regisseur = Grant::open(principal.organisation, holder, Involvement::Procesregie, "named procesregisseur");
+    let regisseur =
+        Grant::open(principal.organisation, holder, Involvement::Procesregie, "named procesregisseur");
     grant(authorized, regisseur).await?;
     Ok(())
 }
@@ -338,7 +340,7 @@ impl Change for Decide {
             outcome: Set(Some(code_of(self.decision))),
             advice: Set(self.advice.clone()),
             decided_at: Set(Some(write.access().now())),
-            ..aanmelding::ActiveModel::default()
+            ..Default::default()
         };
         let proposal = self.proposal(&partners);
         let (mut effect, row) = advance(write, Step::DecideTriage, proposal, self.id, columns).await?;
@@ -360,7 +362,8 @@ impl Change for Decide {
 
 impl Decide {
     fn proposal(&self, partners: &[(OrganisationId, PartnerKind)]) -> Proposal {
-        let met = |criterion: &str| self.answers.iter().any(|answer| answer.criterion == criterion && answer.met);
+        let met =
+            |criterion: &str| self.answers.iter().any(|answer| answer.criterion == criterion && answer.met);
         let opens = self.decision == TriageDecision::OppakkenProcesregie;
         Proposal {
             triage: partners.iter().map(|(_, kind)| *kind).collect(),
@@ -453,7 +456,8 @@ async fn next_number(authorized: &Authorized<'_>) -> Result<String, Refused> {
     let values = [sea_orm::Value::from(authorized.dossier().0), year.into()];
     let statement = sea_orm::Statement::from_sql_and_values(database.get_database_backend(), count, values);
     let row = database.query_one_raw(statement).await?;
-    let last: i32 = row.ok_or_else(|| Refused::Failed("the counter of cases".to_owned()))?.try_get("", "last")?;
+    let last: i32 =
+        row.ok_or_else(|| Refused::Failed("the counter of cases".to_owned()))?.try_get("", "last")?;
     Ok(format!("ZVH-{year}-{last:06}"))
 }
 
@@ -464,12 +468,20 @@ pub(crate) struct TriageMutation;
 #[Object]
 impl TriageMutation {
     /// Puts an aanmelding on the triage. For the procesregie; whoever does it becomes the named regisseur.
-    async fn start_triage(&self, ctx: &Context<'_>, input: StartTriageInput) -> async_graphql::Result<TriagePayload> {
+    async fn start_triage(
+        &self,
+        ctx: &Context<'_>,
+        input: StartTriageInput,
+    ) -> async_graphql::Result<TriagePayload> {
         TriagePayload::run::<Start>(ctx, input).await
     }
 
     /// Records what the triage decided, and opens the case when it is taken up. For the named regisseur.
-    async fn decide_triage(&self, ctx: &Context<'_>, input: DecideTriageInput) -> async_graphql::Result<TriagePayload> {
+    async fn decide_triage(
+        &self,
+        ctx: &Context<'_>,
+        input: DecideTriageInput,
+    ) -> async_graphql::Result<TriagePayload> {
         TriagePayload::run::<Decide>(ctx, input).await
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use async_graphql::registry::Registry;
 use async_graphql::{Request, Response, ServerError, Value};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -28,6 +29,7 @@ use crate::server::Server;
 pub struct Engine {
     server: Server,
     schema: VangnetSchema,
+    types: Arc<Registry>,
     classification: Arc<Classification>,
     wording: Wording,
     introspection: bool,
@@ -50,25 +52,32 @@ struct Begun {
 impl Engine {
     /// An engine on a server. It does not come into being when a value could leave undecided.
     pub fn new(server: Server, wording: Wording, introspection: bool) -> Result<Self, SchemaError> {
-        let classification = schema::classification()?;
+        let (classification, types) = schema::read()?;
         let schema = schema::build(server.clone());
-        Ok(Self { server, schema, classification, wording, introspection })
+        Ok(Self { server, schema, types, classification, wording, introspection })
     }
 
     /// Looks up who calls and opens their access.
     async fn begin(&self, caller: &Caller, operation: Operation) -> Result<Begun, Answer> {
         let trace = operation.trace;
         let now = self.server.clock.now();
-        let found = Principal::find(self.server.database.reader(), &caller.issuer, &caller.subject, now).await;
+        let found =
+            Principal::find(self.server.database.reader(), &caller.issuer, &caller.subject, now).await;
         let principal = match found {
             Ok(Some(principal)) => Arc::new(principal),
-            Ok(None) => return Err(self.refuse(AnswerStatus::Unauthenticated, Fault::new(Code::Unauthenticated), trace)),
+            Ok(None) => {
+                return Err(self.refuse(
+                    AnswerStatus::Unauthenticated,
+                    Fault::new(Code::Unauthenticated),
+                    trace,
+                ));
+            }
             Err(error) => {
                 tracing::error!(error = %error, "a caller could not be looked up");
                 return Err(self.refuse(AnswerStatus::Unavailable, Fault::new(Code::Internal), trace));
             }
         };
-        if let Err(errors) = input::check(&self.schema, &operation, trace) {
+        if let Err(errors) = input::check(&self.types, &operation, trace) {
             return Err(Answer { status: AnswerStatus::RequestError, body: errors_body(&errors) });
         }
         let access = Access::open(
@@ -123,7 +132,8 @@ impl Engine {
     }
 
     fn reword(&self, mut response: Response, trace: TraceId) -> Response {
-        response.errors = response.errors.into_iter().map(|error| self.wording.reword(error, trace)).collect();
+        response.errors =
+            response.errors.into_iter().map(|error| self.wording.reword(error, trace)).collect();
         response
     }
 
@@ -155,7 +165,8 @@ impl Engine {
             trace: begun.trace,
             ended: false,
         };
-        unfold(followed, |mut followed| async move { followed.next().await.map(|answer| (answer, followed)) }).boxed()
+        unfold(followed, |mut followed| async move { followed.next().await.map(|answer| (answer, followed)) })
+            .boxed()
     }
 }
 

@@ -3,12 +3,11 @@
 //!
 //! It looks at forms only, in one pass over the values; texts are for [`super::check`]. It never repeats a value.
 
-use async_graphql::parser::types::{OperationDefinition, Type, BaseType};
+use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Name, ServerError, Value};
 
 use super::operation::{Operation, TraceId};
-use super::schema::VangnetSchema;
 use crate::error::{Fault, Reason, Wording};
 
 /// What is wrong with a value, and where.
@@ -18,9 +17,12 @@ struct Wrong {
 }
 
 /// Checks the variables of an operation.
-pub(crate) fn check(schema: &VangnetSchema, operation: &Operation, trace: TraceId) -> Result<(), Vec<ServerError>> {
+pub(crate) fn check(
+    registry: &Registry,
+    operation: &Operation,
+    trace: TraceId,
+) -> Result<(), Vec<ServerError>> {
     let Some(definition) = operation.definition() else { return Ok(()) };
-    let registry = schema.registry();
     let wrong = wrong_variables(registry, definition, operation);
     if wrong.is_empty() {
         return Ok(());
@@ -35,7 +37,11 @@ fn error(wrong: Wrong, trace: TraceId) -> ServerError {
     error
 }
 
-fn wrong_variables(registry: &Registry, definition: &OperationDefinition, operation: &Operation) -> Vec<Wrong> {
+fn wrong_variables(
+    registry: &Registry,
+    definition: &OperationDefinition,
+    operation: &Operation,
+) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     for variable in &definition.variable_definitions {
         let name = &variable.node.name.node;
@@ -57,7 +63,13 @@ fn require(expected: &Type, path: &[String], wrong: &mut Vec<Wrong>) {
     }
 }
 
-fn check_value(registry: &Registry, expected: &Type, value: &Value, path: &mut Vec<String>, wrong: &mut Vec<Wrong>) {
+fn check_value(
+    registry: &Registry,
+    expected: &Type,
+    value: &Value,
+    path: &mut Vec<String>,
+    wrong: &mut Vec<Wrong>,
+) {
     if *value == Value::Null {
         require(expected, path, wrong);
         return;
@@ -75,9 +87,17 @@ fn check_value(registry: &Registry, expected: &Type, value: &Value, path: &mut V
     }
 }
 
-fn check_named(registry: &Registry, name: &Name, value: &Value, path: &mut Vec<String>, wrong: &mut Vec<Wrong>) {
+fn check_named(
+    registry: &Registry,
+    name: &Name,
+    value: &Value,
+    path: &mut Vec<String>,
+    wrong: &mut Vec<Wrong>,
+) {
     let reason = match (registry.types.get(name.as_str()), value) {
-        (Some(MetaType::Enum { enum_values, .. }), Value::String(code)) if !enum_values.contains_key(code) => {
+        (Some(MetaType::Enum { enum_values, .. }), Value::String(code))
+            if !enum_values.contains_key(code) =>
+        {
             Some(Reason::ENUM_VALUE)
         }
         (Some(MetaType::Enum { .. }), Value::String(_) | Value::Enum(_)) => None,
@@ -94,7 +114,9 @@ fn check_named(registry: &Registry, name: &Name, value: &Value, path: &mut Vec<S
             }
             None
         }
-        (Some(MetaType::Scalar { is_valid: Some(is_valid), .. }), value) if !is_valid(value) => Some(Reason::VALUE),
+        (Some(MetaType::Scalar { is_valid: Some(is_valid), .. }), value) if !is_valid(value) => {
+            Some(Reason::VALUE)
+        }
         (Some(MetaType::Scalar { .. }) | None, _) => None,
         _ => Some(Reason::VALUE),
     };

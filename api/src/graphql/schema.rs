@@ -37,19 +37,31 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
+    Classification::read(&registry::<Q, M, S>()?, open).map_err(SchemaError::Undecided)
+}
+
+/// The types that these roots reach. A classified type that is returned both wrapped and unwrapped stops it.
+fn registry<Q, M, S>() -> Result<Registry, SchemaError>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
     let read = catch_unwind(AssertUnwindSafe(|| {
         let mut registry = Registry::default();
         <Q as OutputType>::create_type_info(&mut registry);
         <M as OutputType>::create_type_info(&mut registry);
         S::create_type_info(&mut registry);
-        Classification::read(&registry, open)
+        registry
     }));
-    read.map_err(|_| SchemaError::Unwrapped)?.map_err(SchemaError::Undecided)
+    read.map_err(|_| SchemaError::Unwrapped)
 }
 
-/// The classification of the server's schema.
-pub(crate) fn classification() -> Result<Arc<Classification>, SchemaError> {
-    classify::<Query, Mutation, Subscription>(OPEN_TYPES).map(Arc::new)
+/// The classification of the server's schema, and its types.
+pub(crate) fn read() -> Result<(Arc<Classification>, Arc<Registry>), SchemaError> {
+    let registry = registry::<Query, Mutation, Subscription>()?;
+    let classification = Classification::read(&registry, OPEN_TYPES).map_err(SchemaError::Undecided)?;
+    Ok((Arc::new(classification), Arc::new(registry)))
 }
 
 /// Builds the schema on a server.

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 use convenant::Tafel;
 use entity::aanmelding;
 use entity::id::DossierId;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, Set};
 use waarborg::access::Scoped;
 use waarborg::write::{Authorized, Write};
 
@@ -132,7 +132,8 @@ impl Change for TakeUp {
     type Input = TakeUpAanmeldingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let tafel = input.tafel.as_ref().map(|tafel| checks.line("tafel", tafel).and_then(|code| code.parse().ok()));
+        let tafel =
+            input.tafel.as_ref().map(|tafel| checks.line("tafel", tafel).and_then(|code| code.parse().ok()));
         if tafel == Some(None) {
             checks.note("tafel", Finding::NotOfHouse);
         }
@@ -149,7 +150,7 @@ impl Change for TakeUp {
             return Err(Refused::Input(Finding::NotOfHouse, vec!["tafel".to_owned()]));
         }
         let (mut effect, _) =
-            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, Columns::default()).await?;
+            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, Default::default()).await?;
         effect.change.tafel = self.tafel;
         Ok(effect)
     }
@@ -174,7 +175,7 @@ impl Change for RequestCompletion {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let columns = Columns { missing_items: Set(Some(self.missing_items.clone())), ..Columns::default() };
+        let columns = Columns { missing_items: Set(Some(self.missing_items.clone())), ..Default::default() };
         Ok(advance(write, Step::RequestCompletion, Proposal::default(), self.id, columns).await?.0)
     }
 }
@@ -200,7 +201,7 @@ impl Change for Complete {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let mut columns = Columns::default();
+        let mut columns: Columns = Default::default();
         if let Some(reason) = &self.reason {
             columns.reason = Set(reason.clone());
         }
@@ -231,7 +232,7 @@ impl Change for Withdraw {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         use convenant::Involvement::{Bekendheidscheck, BrpTaak, Triage, Verrijking};
-        let columns = Columns { withdrawn_reason: Set(Some(self.reason.clone())), ..Columns::default() };
+        let columns = Columns { withdrawn_reason: Set(Some(self.reason.clone())), ..Default::default() };
         let (effect, _) =
             advance(write, Step::WithdrawAanmelding, Proposal::default(), self.id, columns).await?;
         let authorized = write.authorize(|_| Ok::<(), Refused>(()))?;
@@ -261,7 +262,7 @@ impl Change for ReportBack {
     /// Telling the aanmelder changes nothing in the phase of a case that was opened.
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (mut effect, _) =
-            advance(write, Step::ReportBack, Proposal::default(), self.id, Columns::default()).await?;
+            advance(write, Step::ReportBack, Proposal::default(), self.id, Default::default()).await?;
         effect.change.phase = None;
         Ok(effect)
     }
@@ -274,32 +275,56 @@ pub(crate) struct AanmeldingMutation;
 #[Object]
 impl AanmeldingMutation {
     /// Registers a person with a house. For professionals of partners that signed its covenant.
-    async fn submit_aanmelding(&self, ctx: &Context<'_>, input: SubmitAanmeldingInput) -> async_graphql::Result<SubmitAanmeldingPayload> {
+    async fn submit_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: SubmitAanmeldingInput,
+    ) -> async_graphql::Result<SubmitAanmeldingPayload> {
         SubmitAanmeldingPayload::run::<Submit>(ctx, input).await
     }
 
     /// Takes up an aanmelding to check whether it is complete. For the procesondersteuning.
-    async fn take_up_aanmelding(&self, ctx: &Context<'_>, input: TakeUpAanmeldingInput) -> async_graphql::Result<AanmeldingPayload> {
+    async fn take_up_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: TakeUpAanmeldingInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
         AanmeldingPayload::run::<TakeUp>(ctx, input).await
     }
 
     /// Asks the aanmelder to complete the aanmelding. For the procesondersteuning.
-    async fn request_completion(&self, ctx: &Context<'_>, input: RequestCompletionInput) -> async_graphql::Result<AanmeldingPayload> {
+    async fn request_completion(
+        &self,
+        ctx: &Context<'_>,
+        input: RequestCompletionInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
         AanmeldingPayload::run::<RequestCompletion>(ctx, input).await
     }
 
     /// Completes the aanmelding. For the aanmelder.
-    async fn complete_aanmelding(&self, ctx: &Context<'_>, input: CompleteAanmeldingInput) -> async_graphql::Result<AanmeldingPayload> {
+    async fn complete_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: CompleteAanmeldingInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
         AanmeldingPayload::run::<Complete>(ctx, input).await
     }
 
     /// Withdraws the aanmelding before it is decided. For the aanmelder.
-    async fn withdraw_aanmelding(&self, ctx: &Context<'_>, input: WithdrawAanmeldingInput) -> async_graphql::Result<AanmeldingPayload> {
+    async fn withdraw_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: WithdrawAanmeldingInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
         AanmeldingPayload::run::<Withdraw>(ctx, input).await
     }
 
     /// Records that the aanmelder was told the outcome. For the procesregisseur.
-    async fn report_back(&self, ctx: &Context<'_>, input: ReportBackInput) -> async_graphql::Result<AanmeldingPayload> {
+    async fn report_back(
+        &self,
+        ctx: &Context<'_>,
+        input: ReportBackInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
         AanmeldingPayload::run::<ReportBack>(ctx, input).await
     }
 }

@@ -2,7 +2,10 @@
 
 use async_graphql::{ID, InputObject};
 use chrono::{Days, NaiveDate, Weekday};
-use convenant::{Category, Facts, House, HouseCode, Involvement, Phase, RegistrationRefusal, Request, Side, Standing, Tafel, Verb};
+use convenant::{
+    Category, Facts, House, HouseCode, Involvement, Phase, RegistrationRefusal, Request, Side, Standing,
+    Tafel, Verb,
+};
 use entity::id::{AanmeldingId, BrpCheckId, DossierId, OrganisationId, PersonId};
 use entity::{aanmelding, brp_check, dossier, person};
 use sea_orm::{EntityTrait, Set};
@@ -166,8 +169,8 @@ fn read_concerns(inputs: &[ConcernInput], checks: &mut Checks) -> Option<Vec<Con
             Some(Concern { leefgebied: input.leefgebied, severity: input.severity, note: note? })
         })
     };
-    let concerns: Vec<Option<Concern>> =
-        checks.within("concerns", |checks| inputs.iter().enumerate().map(|input| read(input, checks)).collect());
+    let concerns: Vec<Option<Concern>> = checks
+        .within("concerns", |checks| inputs.iter().enumerate().map(|input| read(input, checks)).collect());
     concerns.into_iter().collect()
 }
 
@@ -255,7 +258,8 @@ fn refused(field: &str, finding: Finding) -> Refused {
 
 impl Submit {
     async fn check_ground(&self, write: &Write, house: &House) -> Result<(), Refused> {
-        let known = house.version_on(write.access().today()).is_some_and(|version| version.has_ground(&self.ground));
+        let known =
+            house.version_on(write.access().today()).is_some_and(|version| version.has_ground(&self.ground));
         if !known {
             return Err(refused("ground", Finding::Ground));
         }
@@ -293,7 +297,8 @@ impl Submit {
             let request = Request { verb: Verb::Supply, standing, category, facts: Facts::NONE, asked: None };
             let decision = version.engine().decide(&request);
             if let Some(reason) = decision.reason.filter(|_| !decision.allow) {
-                let path = if category == Category::D01B { vec!["person".into(), "bsn".into()] } else { Vec::new() };
+                let path =
+                    if category == Category::D01B { vec!["person".into(), "bsn".into()] } else { Vec::new() };
                 return Err(Refused::Covenant(Denial { reason, forbids: decision.forbids }, path));
             }
         }
@@ -352,7 +357,8 @@ impl Submit {
     async fn add_aanmelding(&self, authorized: &Authorized<'_>) -> Result<AanmeldingId, Refused> {
         let id = AanmeldingId::fresh();
         let principal = authorized.access().principal();
-        let concerns = serde_json::to_value(&self.concerns).map_err(|error| Refused::Failed(error.to_string()))?;
+        let concerns =
+            serde_json::to_value(&self.concerns).map_err(|error| Refused::Failed(error.to_string()))?;
         let row = aanmelding::ActiveModel {
             id: Set(id),
             dossier_id: Set(authorized.dossier()),
@@ -365,7 +371,12 @@ impl Submit {
             reason: Set(self.reason.clone()),
             tried: Set(self.tried.clone()),
             concerns: Set(concerns),
-            safety_risks: Set(self.safety_risks.iter().map(|risk| code_of(*risk)).collect::<Vec<_>>().join(" ")),
+            safety_risks: Set(self
+                .safety_risks
+                .iter()
+                .map(|risk| code_of(*risk))
+                .collect::<Vec<_>>()
+                .join(" ")),
             minors_involved: Set(self.minors_involved),
             discussed: Set(self.discussed),
             not_discussed_reason: Set(self.not_discussed_reason.map(code_of)),
@@ -386,7 +397,12 @@ impl Submit {
     async fn assign(&self, authorized: &Authorized<'_>) -> Result<(), Refused> {
         let principal = authorized.access().principal();
         let aanmelder = Holder::Professional(principal.professional);
-        let own = Grant::open(principal.organisation, aanmelder, Involvement::Aanmelder, "submitted the aanmelding");
+        let own = Grant::open(
+            principal.organisation,
+            aanmelder,
+            Involvement::Aanmelder,
+            "submitted the aanmelding",
+        );
         grant(authorized, own).await?;
         let desks = [
             (DeskKind::Ondersteuning, Involvement::Ondersteuning),
@@ -402,13 +418,18 @@ impl Submit {
                 return Err(Refused::Failed(format!("the house has no desk for {}", involvement.code())));
             };
             let holder = Holder::Desk(desk.id);
-            grant(authorized, Grant::open(desk.organisation_id, holder, involvement, "intake of the house")).await?;
+            grant(authorized, Grant::open(desk.organisation_id, holder, involvement, "intake of the house"))
+                .await?;
         }
         Ok(())
     }
 
     /// The question to the gemeente of the dossier, due in five working days (domain.md b.2).
-    async fn ask_brp(&self, authorized: &Authorized<'_>, person: PersonId) -> Result<Option<BrpCheckId>, Refused> {
+    async fn ask_brp(
+        &self,
+        authorized: &Authorized<'_>,
+        person: PersonId,
+    ) -> Result<Option<BrpCheckId>, Refused> {
         let desk = partner::brp_desk(authorized.transaction(), self.house.as_str(), &self.gemeente).await?;
         let Some(desk) = desk else { return Ok(None) };
         let deadline = working_days_after(authorized.access().today(), 5);
@@ -450,7 +471,9 @@ pub(crate) fn code_of(value: impl async_graphql::resolver_utils::EnumType) -> St
 fn confidentiality(tafel: Tafel) -> &'static str {
     match tafel {
         Tafel::Rad | Tafel::CterWeeg => "STRIKT",
-        Tafel::CodeRood | Tafel::Stalking | Tafel::MhRegie | Tafel::MhSignaal | Tafel::MhDrieluik => "VERHOOGD",
+        Tafel::CodeRood | Tafel::Stalking | Tafel::MhRegie | Tafel::MhSignaal | Tafel::MhDrieluik => {
+            "VERHOOGD"
+        }
         _ => "NORMAAL",
     }
 }
@@ -468,7 +491,9 @@ fn registration(refusal: &RegistrationRefusal) -> Refused {
 /// The Dutch sentence of a registration that the house does not take.
 pub(crate) fn registration_message(code: &str) -> &'static str {
     match code {
-        "PARTNER" => "Uw organisatie kan op deze datum niet zelf aanmelden. Vraag de gemeente om aan te melden.",
+        "PARTNER" => {
+            "Uw organisatie kan op deze datum niet zelf aanmelden. Vraag de gemeente om aan te melden."
+        }
         "GEMEENTE" => "Deze tafel werkt niet voor deze gemeente. De gemeente pakt dit zelf op.",
         "NO_COVENANT" => "Er is op deze datum geen convenant van kracht.",
         _ => "Het huis neemt deze aanmelding niet aan.",

@@ -186,8 +186,15 @@ async fn ask_one(
 ) -> Result<BekendheidscheckId, Refused> {
     let asked = partner::find(write.reading(), organisation).await?;
     let asked = asked.ok_or_else(|| Refused::NotFound(path.clone()))?;
+    let today = write.access().today();
     let may_ask = |presence: &waarborg::access::Presence| {
-        presence.may_ask(Category::D04, asked.partner).map(|_| ()).map_err(|denial| Refused::Covenant(denial, path.clone()))
+        if !asked.has_signed_for(presence, today) {
+            return Err(Refused::Guards(vec![Guard::PartnerSigned]));
+        }
+        presence
+            .may_ask(Category::D04, asked.partner)
+            .map(|_| ())
+            .map_err(|denial| Refused::Covenant(denial, path.clone()))
     };
     let authorized = write.authorize(may_ask)?.ok_or_else(|| Refused::NotFound(path.clone()))?;
     let house = write.presence().map_or("", |presence| presence.dossier().house.as_str());
@@ -201,7 +208,12 @@ async fn ask_one(
     let holder = Holder::Desk(desk);
     let task = Grant {
         until: Some(deadline),
-        ..Grant::open(organisation, holder, Involvement::Bekendheidscheck, "asked whether the person is known")
+        ..Grant::open(
+            organisation,
+            holder,
+            Involvement::Bekendheidscheck,
+            "asked whether the person is known",
+        )
     };
     grant(&authorized, task).await?;
     let id = BekendheidscheckId::fresh();
@@ -272,7 +284,7 @@ impl Change for Answer {
             contact: Set(self.contact.clone()),
             answered_by: Set(Some(authorized.access().principal().professional)),
             answered_at: Set(Some(authorized.now())),
-            ..bekendheidscheck::ActiveModel::default()
+            ..Default::default()
         };
         answered.update(authorized.transaction()).await?;
         end(&authorized, &[Involvement::Bekendheidscheck], Some(Holder::Desk(check.desk_id))).await?;
@@ -292,12 +304,20 @@ pub(crate) struct BekendheidscheckMutation;
 #[Object]
 impl BekendheidscheckMutation {
     /// Asks partners whether they know the person. For the information desk and the procesregie.
-    async fn ask_bekendheid(&self, ctx: &Context<'_>, input: AskBekendheidInput) -> async_graphql::Result<AskBekendheidPayload> {
+    async fn ask_bekendheid(
+        &self,
+        ctx: &Context<'_>,
+        input: AskBekendheidInput,
+    ) -> async_graphql::Result<AskBekendheidPayload> {
         AskBekendheidPayload::run::<Ask>(ctx, input).await
     }
 
     /// Answers whether the person is known. For the desk that was asked, while the question is open.
-    async fn answer_bekendheidscheck(&self, ctx: &Context<'_>, input: AnswerBekendheidscheckInput) -> async_graphql::Result<BekendheidscheckPayload> {
+    async fn answer_bekendheidscheck(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerBekendheidscheckInput,
+    ) -> async_graphql::Result<BekendheidscheckPayload> {
         BekendheidscheckPayload::run::<Answer>(ctx, input).await
     }
 }

@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use convenant::{Involvement, PartnerKind};
 use entity::id::DossierId;
 use entity::{brp_check, person};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use waarborg::access::{Access, Scoped};
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
@@ -214,7 +214,8 @@ impl Change for Answer {
         let taken = of_task(write, Involvement::BrpTaak)?;
         require_open(&check)?;
         let authorized = taken.authorized;
-        let differences = serde_json::to_value(&self.differences).map_err(|error| Refused::Failed(error.to_string()))?;
+        let differences =
+            serde_json::to_value(&self.differences).map_err(|error| Refused::Failed(error.to_string()))?;
         let answered = brp_check::ActiveModel {
             id: Set(check.id),
             state: Set("AFGEROND".to_owned()),
@@ -222,7 +223,7 @@ impl Change for Answer {
             differences: Set(Some(differences)),
             answered_by: Set(Some(authorized.access().principal().professional)),
             answered_at: Set(Some(authorized.now())),
-            ..brp_check::ActiveModel::default()
+            ..Default::default()
         };
         answered.update(authorized.transaction()).await?;
         let checked = person::ActiveModel {
@@ -232,7 +233,7 @@ impl Change for Answer {
             postcode: Set(self.postcode.clone()),
             residence: Set(self.residence.clone()),
             brp_checked_on: Set(Some(authorized.access().today())),
-            ..person::ActiveModel::default()
+            ..Default::default()
         };
         checked.update(authorized.transaction()).await?;
         end(&authorized, &[Involvement::BrpTaak], Some(Holder::Desk(check.desk_id))).await?;
@@ -242,7 +243,9 @@ impl Change for Answer {
 
 fn identity_status(result: BrpResult) -> &'static str {
     match result {
-        BrpResult::Bevestigd | BrpResult::Gewijzigd | BrpResult::Overleden | BrpResult::Geheim => "BEVESTIGD_BRP",
+        BrpResult::Bevestigd | BrpResult::Gewijzigd | BrpResult::Overleden | BrpResult::Geheim => {
+            "BEVESTIGD_BRP"
+        }
         BrpResult::NietGevonden => "NIET_INGESCHREVEN",
         BrpResult::Meerdere | BrpResult::InOnderzoek => "CONFLICT",
     }
@@ -301,7 +304,7 @@ impl Change for Waive {
             id: Set(check.id),
             state: Set("ZONDER".to_owned()),
             waived_reason: Set(Some(self.reason.clone())),
-            ..brp_check::ActiveModel::default()
+            ..Default::default()
         };
         waived.update(taken.authorized.transaction()).await?;
         end(&taken.authorized, &[Involvement::BrpTaak], Some(Holder::Desk(check.desk_id))).await?;
@@ -321,12 +324,20 @@ pub(crate) struct BrpCheckMutation;
 #[Object]
 impl BrpCheckMutation {
     /// Answers a BRP check. For the BRP desk of the gemeente, while the check is open.
-    async fn answer_brp_check(&self, ctx: &Context<'_>, input: AnswerBrpCheckInput) -> async_graphql::Result<BrpCheckPayload> {
+    async fn answer_brp_check(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerBrpCheckInput,
+    ) -> async_graphql::Result<BrpCheckPayload> {
         BrpCheckPayload::run::<Answer>(ctx, input).await
     }
 
     /// Goes on without a BRP check, with the reason recorded. For the information desk.
-    async fn waive_brp_check(&self, ctx: &Context<'_>, input: WaiveBrpCheckInput) -> async_graphql::Result<BrpCheckPayload> {
+    async fn waive_brp_check(
+        &self,
+        ctx: &Context<'_>,
+        input: WaiveBrpCheckInput,
+    ) -> async_graphql::Result<BrpCheckPayload> {
         BrpCheckPayload::run::<Waive>(ctx, input).await
     }
 }

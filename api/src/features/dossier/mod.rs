@@ -126,43 +126,85 @@ impl Dossier {
 
     /// The persons of this dossier. A person here is that person in this dossier only.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn persons(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Person>>> {
+    async fn persons(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Person>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
     /// Who takes part: assignments of professionals and desks.
     #[graphql(directive = gegeven::apply(Leaf::D29))]
-    async fn participants(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Participant>>> {
+    async fn participants(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Participant>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
     /// What was supplied, as far as the covenant shows it to you: one datum a line.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn inbreng(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Inbreng>>> {
+    async fn inbreng(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Inbreng>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
     /// The BRP checks that are yours to see: the bureau sees all, a gemeente its own.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn brp_checks(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<BrpCheck>>> {
+    async fn brp_checks(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<BrpCheck>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
     /// The questions whether a person is known: the bureau sees all, a partner its own.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn bekendheidschecks(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Bekendheidscheck>>> {
+    async fn bekendheidschecks(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Bekendheidscheck>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
     /// The questions for information: the bureau sees all, a partner its own.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn verrijkingen(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Verrijking>>> {
+    async fn verrijkingen(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Verrijking>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
     /// The handovers at afschaling.
     #[graphql(directive = gegeven::apply(Leaf::D28))]
-    async fn overdrachten(&self, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Option<async_graphql::Result<Rows<Overdracht>>> {
+    async fn overdrachten(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Overdracht>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
@@ -177,13 +219,16 @@ impl Dossier {
     async fn describe_access(&self) -> Result<ViewerAccess, Fault> {
         let siblings = self.row.siblings();
         let load = || Situation::of_page(self.row.access(), siblings.dossiers());
-        let situations: Arc<HashMap<DossierId, Situation>> = siblings.load(Situations, load).await.map_err(failed)?;
+        let situations: Arc<HashMap<DossierId, Situation>> =
+            siblings.load(Situations, load).await.map_err(failed)?;
         let steps = situations.get(&self.model.id).map(|situation| situation.offered(self.row.presence()));
         Ok(ViewerAccess::of(&self.row, "Dossier", steps.unwrap_or_default()))
     }
 }
 
-async fn only<T: NodeType>(row: &waarborg::disclosure::RowAccess) -> Option<async_graphql::Result<Disclosed<T>>> {
+async fn only<T: NodeType>(
+    row: &waarborg::disclosure::RowAccess,
+) -> Option<async_graphql::Result<Disclosed<T>>> {
     Shown::of_row(row).only::<T>().await.map_err(async_graphql::Error::from).transpose()
 }
 

@@ -31,7 +31,8 @@ pub(crate) async fn of_viewer(
 
 /// The facts that follow from the datum itself.
 pub(super) fn judge(datum: &inbreng::Model, principal: &Principal, today: NaiveDate) -> Facts {
-    let decisions: Vec<RecordedDecision> = serde_json::from_value(datum.decisions.clone()).unwrap_or_default();
+    let decisions: Vec<RecordedDecision> =
+        serde_json::from_value(datum.decisions.clone()).unwrap_or_default();
     let recorded = |kind: DecisionKind| decisions.iter().any(|decision| decision.kind == kind);
     let names_viewer =
         |decision: &RecordedDecision| decision.recipients.iter().any(|word| names(word, principal.partner));
@@ -70,7 +71,7 @@ async fn needed_by_own_actions(shown: &Shown) -> Result<Arc<Needed>, DbErr> {
             .await?;
         let mut needed = Needed::new();
         for (dossier, codes) in rows {
-            let categories = codes.split_whitespace().filter_map(|code| code.parse().ok());
+            let categories = codes.split_whitespace().filter_map(|code| code.parse::<Category>().ok());
             needed.entry(dossier).or_default().extend(categories);
         }
         Ok(needed)

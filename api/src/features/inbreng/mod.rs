@@ -9,7 +9,6 @@ mod supply;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Category, PartnerKind};
-use entity::inbreng;
 use entity::id::DossierId;
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
@@ -269,7 +268,11 @@ pub(crate) struct InbrengMutation;
 #[Object]
 impl InbrengMutation {
     /// Supplies a datum at the tafel. For partners with a seat, as far as the covenant lets them supply it.
-    async fn supply_inbreng(&self, ctx: &Context<'_>, input: SupplyInbrengInput) -> async_graphql::Result<SupplyInbrengPayload> {
+    async fn supply_inbreng(
+        &self,
+        ctx: &Context<'_>,
+        input: SupplyInbrengInput,
+    ) -> async_graphql::Result<SupplyInbrengPayload> {
         SupplyInbrengPayload::run::<Supply>(ctx, input).await
     }
 }

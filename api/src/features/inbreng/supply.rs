@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use convenant::{Category, Domain, Fact, Facts, PartnerKind};
-use entity::inbreng;
 use entity::id::{InbrengId, VerrijkingId};
+use entity::inbreng;
 use sea_orm::{EntityTrait, Set};
 use waarborg::disclosure::Leaf;
 use waarborg::feed::NewEvent;
@@ -78,14 +78,19 @@ fn read_decision(input: &DecisionInput, checks: &mut Checks) -> Option<RecordedD
         checks.note("recipients", Finding::Amount);
     }
     let recipients: Vec<Option<String>> = checks.within("recipients", |checks| {
-        input.recipients.iter().enumerate().map(|(place, word)| {
-            let word = checks.line(&place.to_string(), word)?;
-            let known = PartnerKind::from_str(&word).is_ok() || Domain::from_str(&word).is_ok();
-            if !known {
-                checks.note(place, Finding::NotOfHouse);
-            }
-            known.then_some(word)
-        }).collect()
+        input
+            .recipients
+            .iter()
+            .enumerate()
+            .map(|(place, word)| {
+                let word = checks.line(&place.to_string(), word)?;
+                let known = PartnerKind::from_str(&word).is_ok() || Domain::from_str(&word).is_ok();
+                if !known {
+                    checks.note(place, Finding::NotOfHouse);
+                }
+                known.then_some(word)
+            })
+            .collect()
     });
     Some(RecordedDecision {
         kind: input.kind,
@@ -129,7 +134,9 @@ pub(crate) async fn store(
     allowed.map_err(|denial| Refused::Covenant(denial, at("category")))?;
     let principal = write.access().principal();
     let version = presence.version();
-    let grounds = version.map(|version| version.supplier_grounds(principal.partner, datum.category)).unwrap_or_default();
+    let grounds = version
+        .map(|version| version.supplier_grounds(principal.partner, datum.category))
+        .unwrap_or_default();
     let fits = grounds.is_empty() || grounds.iter().any(|ground| *ground == datum.ground);
     if !fits || !version.is_some_and(|version| version.has_ground(&datum.ground)) {
         return Err(Refused::Input(Finding::Ground, at("ground")));
@@ -149,7 +156,8 @@ pub(crate) async fn store(
     } else {
         None
     };
-    let decisions = serde_json::to_value(&datum.decisions).map_err(|error| Refused::Failed(error.to_string()))?;
+    let decisions =
+        serde_json::to_value(&datum.decisions).map_err(|error| Refused::Failed(error.to_string()))?;
     let phase = presence.standings().iter().map(|standing| standing.phase).max().unwrap_or(presence.phase());
     let row = inbreng::ActiveModel {
         id: Set(id),

@@ -181,7 +181,11 @@ impl PersonQuery {
 /// At most so many persons are looked at; a search is for one person, not for a list.
 const LOOKED_AT: u64 = 500;
 
-async fn search(ctx: &Context<'_>, by: &PersonSearch, arguments: PageArguments) -> async_graphql::Result<Rows<Person>> {
+async fn search(
+    ctx: &Context<'_>,
+    by: &PersonSearch,
+    arguments: PageArguments,
+) -> async_graphql::Result<Rows<Person>> {
     let access = ctx.data_unchecked::<Access>();
     let request = arguments.request().map_err(Fault::from)?;
     let Some((condition, asked)) = condition(ctx.data_unchecked::<Server>(), access, by) else {
@@ -197,11 +201,7 @@ async fn search(ctx: &Context<'_>, by: &PersonSearch, arguments: PageArguments) 
 }
 
 /// The condition of a search, and the category that it reads.
-fn condition(
-    server: &Server,
-    access: &Access,
-    by: &PersonSearch,
-) -> Option<(sea_orm::Condition, Category)> {
+fn condition(server: &Server, access: &Access, by: &PersonSearch) -> Option<(sea_orm::Condition, Category)> {
     use entity::person::Column;
     let mut checks = Checks::at(access.now());
     match (&by.bsn, &by.family_name, &by.birth_date) {
@@ -238,8 +238,10 @@ async fn show_found(
     for person in found {
         let Some(presence) = presences.get(&person.dossier_id) else { continue };
         let own = own_categories(access, &person).contains(asked);
-        let facts = if own { convenant::Facts::NONE.with(convenant::Fact::Eigen) } else { convenant::Facts::NONE };
-        if presence.disclosure(facts).sees(asked) && request.beyond.is_none_or(|cursor| person.id.0 > cursor) {
+        let facts =
+            if own { convenant::Facts::NONE.with(convenant::Fact::Eigen) } else { convenant::Facts::NONE };
+        if presence.disclosure(facts).sees(asked) && request.beyond.is_none_or(|cursor| person.id.0 > cursor)
+        {
             rows.push((person.id.0, Shown::at(access, Arc::clone(presence), &siblings), person));
         }
     }

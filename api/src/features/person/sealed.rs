@@ -17,9 +17,9 @@ use waarborg::keys::{PersonKey, Place, WrappedKey, bsn};
 use waarborg::write::Authorized;
 
 use crate::error::{Code, Fault};
+use crate::features::node::failed;
 use crate::graphql::change::Refused;
 use crate::graphql::scalar::Bsn;
-use crate::features::node::failed;
 use crate::server::Server;
 
 /// The categories whose texts are kept sealed (design: BSN, D10, D22A, D27).
@@ -47,7 +47,8 @@ pub(crate) async fn make_key(server: &Server, authorized: &Authorized<'_>) -> Re
     let broken = |_| Refused::Failed("the key of a person".to_owned());
     let (id, wrapped) = server.keys.fresh_person_key().map_err(broken)?;
     let key = server.keys.unwrap_person_key(id, &wrapped).map_err(broken)?;
-    let row = person_key::ActiveModel { id: Set(id), wrapped: Set(wrapped.0), made_at: Set(authorized.now()) };
+    let row =
+        person_key::ActiveModel { id: Set(id), wrapped: Set(wrapped.0), made_at: Set(authorized.now()) };
     person_key::Entity::insert(row).exec_without_returning(authorized.transaction()).await?;
     Ok(key)
 }
@@ -168,10 +169,7 @@ pub(crate) async fn person_under(
     authorized: &Authorized<'_>,
     id: Uuid,
 ) -> Result<Option<person::Model>, DbErr> {
-    person::Entity::under(authorized)
-        .filter(person::Column::Id.eq(id))
-        .one(authorized.transaction())
-        .await
+    person::Entity::under(authorized).filter(person::Column::Id.eq(id)).one(authorized.transaction()).await
 }
 
 /// The first person of the dossier: the one it was opened for.

@@ -192,13 +192,18 @@ impl Change for Ask {
             checks.note("categories", Finding::Amount);
         }
         let categories: Vec<Option<Category>> = checks.within("categories", |checks| {
-            input.categories.iter().enumerate().map(|(place, code)| {
-                let category = Category::from_str(&code.0).ok();
-                if category.is_none() {
-                    checks.note(place, Finding::NotOfHouse);
-                }
-                category
-            }).collect()
+            input
+                .categories
+                .iter()
+                .enumerate()
+                .map(|(place, code)| {
+                    let category = Category::from_str(&code.0).ok();
+                    if category.is_none() {
+                        checks.note(place, Finding::NotOfHouse);
+                    }
+                    category
+                })
+                .collect()
         });
         let question = checks.text("question", &input.question);
         let id = checks.id("id", &input.id, NodeKind::Aanmelding);
@@ -218,13 +223,20 @@ impl Change for Ask {
         let taken = Taken::take(write, Step::AskVerrijking, Proposal::default()).await?;
         let not_found = || Refused::NotFound(vec!["partnerId".to_owned()]);
         let asked = partner::find(write.reading(), self.partner).await?.ok_or_else(not_found)?;
+        if !asked.has_signed_for(taken.presence, write.access().today()) {
+            return Err(Refused::Guards(vec![Guard::PartnerSigned]));
+        }
         for (place, category) in self.categories.iter().enumerate() {
             let path = || vec!["categories".to_owned(), place.to_string()];
-            taken.presence.may_ask(*category, asked.partner).map_err(|denial| Refused::Covenant(denial, path()))?;
+            taken
+                .presence
+                .may_ask(*category, asked.partner)
+                .map_err(|denial| Refused::Covenant(denial, path()))?;
         }
         let authorized = &taken.authorized;
         let house = &taken.presence.dossier().house;
-        let desk = partner::liaison_desk(write.reading(), house, self.partner).await?.ok_or_else(not_found)?;
+        let desk =
+            partner::liaison_desk(write.reading(), house, self.partner).await?.ok_or_else(not_found)?;
         let deadline = working_days_after(authorized.access().today(), 10);
         let task = Grant {
             until: Some(deadline),
@@ -299,7 +311,8 @@ impl Change for Answer {
             .filter(verrijking::Column::Id.eq(self.id.row))
             .one(write.reading())
             .await?;
-        let question = found.filter(|question| is_for(write.access(), question.desk_id)).ok_or_else(not_found)?;
+        let question =
+            found.filter(|question| is_for(write.access(), question.desk_id)).ok_or_else(not_found)?;
         let taken = of_task(write, Involvement::Verrijking)?;
         if question.state != "OPEN" {
             return Err(Refused::Guards(vec![Guard::WrongState]));
@@ -320,7 +333,7 @@ impl Change for Answer {
             refusal_ground: Set(self.refusal_ground.map(code_of)),
             answered_by: Set(Some(authorized.access().principal().professional)),
             answered_at: Set(Some(authorized.now())),
-            ..verrijking::ActiveModel::default()
+            ..Default::default()
         };
         answered.update(authorized.transaction()).await?;
         end(&authorized, &[Involvement::Verrijking], Some(Holder::Desk(question.desk_id))).await?;
@@ -340,17 +353,29 @@ pub(crate) struct VerrijkingMutation;
 #[Object]
 impl VerrijkingMutation {
     /// Goes from the bekendheidscheck to the verrijking. For the procesregisseur.
-    async fn start_verrijking(&self, ctx: &Context<'_>, input: StartVerrijkingInput) -> async_graphql::Result<VerrijkingStepPayload> {
+    async fn start_verrijking(
+        &self,
+        ctx: &Context<'_>,
+        input: StartVerrijkingInput,
+    ) -> async_graphql::Result<VerrijkingStepPayload> {
         VerrijkingStepPayload::run::<Start>(ctx, input).await
     }
 
     /// Asks a partner for information. For the information desk and the procesregisseur.
-    async fn ask_verrijking(&self, ctx: &Context<'_>, input: AskVerrijkingInput) -> async_graphql::Result<VerrijkingStepPayload> {
+    async fn ask_verrijking(
+        &self,
+        ctx: &Context<'_>,
+        input: AskVerrijkingInput,
+    ) -> async_graphql::Result<VerrijkingStepPayload> {
         VerrijkingStepPayload::run::<Ask>(ctx, input).await
     }
 
     /// Answers a question with data, or refuses it. For the desk that was asked, while the question is open.
-    async fn answer_verrijking(&self, ctx: &Context<'_>, input: AnswerVerrijkingInput) -> async_graphql::Result<AnswerVerrijkingPayload> {
+    async fn answer_verrijking(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerVerrijkingInput,
+    ) -> async_graphql::Result<AnswerVerrijkingPayload> {
         AnswerVerrijkingPayload::run::<Answer>(ctx, input).await
     }
 }
