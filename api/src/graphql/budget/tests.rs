@@ -103,6 +103,30 @@ fn the_schema_may_be_asked_only_where_it_is_open() {
     assert_eq!(refusal("{ __typename a { __typename } }"), None);
 }
 
+/// What graphql-js sends, and every tool that asks for a schema with it.
+const INTROSPECTION_QUERY: &str = "query IntrospectionQuery { __schema { description \
+    queryType { name kind } mutationType { name kind } subscriptionType { name kind } types { ...FullType } \
+    directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } } \
+    fragment FullType on __Type { kind name description specifiedByURL isOneOf \
+    fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...InputValue } \
+    type { ...TypeRef } isDeprecated deprecationReason } \
+    inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef } \
+    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } \
+    possibleTypes { ...TypeRef } } \
+    fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated \
+    deprecationReason } \
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name \
+    ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name \
+    ofType { kind name } } } } } } } } } }";
+
+#[test]
+fn the_explorers_own_question_fits() {
+    let open = Limits { introspection: true, ..Limits::default() };
+    assert!(parse_query(INTROSPECTION_QUERY).is_ok());
+    assert_eq!(check_document(INTROSPECTION_QUERY, &open), Ok(()));
+    assert_eq!(refusal(INTROSPECTION_QUERY), Some("INTROSPECTION"));
+}
+
 #[test]
 fn variables_have_a_depth_and_a_length() {
     let verdict = |value: serde_json::Value| {
