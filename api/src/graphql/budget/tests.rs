@@ -165,12 +165,16 @@ fn a_fan_out_of_fragments_is_refused_at_once() {
         for levels in [1, 2, 5, 10, 15] {
             let document = fan_out(width, levels);
             for limits in [&Limits::default(), &unlimited] {
-                let start = Instant::now();
                 let refused = check_document(&document, limits).is_err();
-                let took = start.elapsed();
                 assert!(refused || width.pow(u32::try_from(levels).unwrap()) < 2000, "{width}x{levels}");
-                // A debug build on a shared machine is some twenty times slower than what is promised.
-                assert!(took < Duration::from_millis(50), "{width}x{levels}: {took:?}");
+                // The quickest of a few: what it costs, not what the machine was doing meanwhile.
+                let quickest = (0..5).map(|_| {
+                    let start = Instant::now();
+                    let _ = check_document(&document, limits);
+                    start.elapsed()
+                });
+                let took = quickest.min().unwrap();
+                assert!(took < Duration::from_millis(5), "{width}x{levels}: {took:?}");
             }
         }
     }

@@ -75,7 +75,7 @@ impl World {
             ready: Arc::new(|| async { true }.boxed()),
             shutdown: shutdown.clone(),
         };
-        Self { front, demo, clock, toy, shutdown, folder: folder }
+        Self { front, demo, clock, toy, shutdown, folder }
     }
 
     fn token(&self) -> String {
@@ -103,7 +103,7 @@ impl World {
         let address = listener.local_addr().unwrap();
         let Self { front, demo, clock, toy, shutdown, folder } = self;
         let serving = tokio::spawn(serve(listener, front.router(), 100, shutdown.clone()));
-        (Served { address, demo, clock, toy, shutdown, folder }, serving)
+        (Served { address, demo, clock, toy, shutdown, _folder: folder }, serving)
     }
 }
 
@@ -115,7 +115,7 @@ struct Served {
     toy: toy::Toy,
     shutdown: Shutdown,
     /// Removed when the world ends.
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 /// A response, read to its end.
