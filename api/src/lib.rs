@@ -10,3 +10,4 @@ pub(crate) mod features;
 pub mod graphql;
 pub mod http;
 pub mod server;
+pub mod trace;

@@ -15,13 +15,14 @@ use waarborg::write::{Authorized, Write};
 
 use super::assignment::{Grant, Holder, end, grant};
 use super::casusreis::{CaseState, Machine, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
 use super::participant::Participant;
 use super::partner::{self, PartnerProfessional, read_partner_id, read_professional_id};
+use super::payload::payload;
 use super::step::{Taken, event};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::rows::{NodeType, Shown, classified};
 use crate::graphql::scalar::{Date, Text};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;

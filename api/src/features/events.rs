@@ -4,7 +4,7 @@
 //! may not see is not delivered, and the cursor moves on. After a cut connection a client resumes from the
 //! cursor of the last thing it received; what cannot be bridged is told as a gap, never passed over.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, Object, SimpleObject, Subscription, Union};
@@ -21,37 +21,16 @@ use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
 use waarborg::feed::{CursorError, Event, Listener, Position};
 
 use super::dossier::Dossier;
-use super::node::{Node, Shown};
+use super::node::Node;
 use crate::error::{Fault, Reason};
+use crate::graphql::delivery::{Deliveries, Login};
 use crate::graphql::id::NodeKind;
+use crate::graphql::rows::Shown;
 use crate::graphql::scalar::Cursor;
 use crate::server::Server;
 
 /// How long a quiet stream waits before it says where it is.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-
-/// The login behind a subscription, by which rights are looked up again.
-#[derive(Debug, Clone)]
-pub(crate) struct Login {
-    pub(crate) issuer: String,
-    pub(crate) subject: String,
-}
-
-/// The accesses under which the events of one subscription were shown, in the order of delivery, so that each
-/// answer is proved by what it showed itself.
-#[derive(Debug, Default)]
-pub(crate) struct Deliveries(Mutex<std::collections::VecDeque<Access>>);
-
-impl Deliveries {
-    fn push(&self, access: Access) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(access);
-    }
-
-    /// The access of the delivery that comes first.
-    pub(crate) fn take(&self) -> Option<Access> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-    }
-}
 
 /// What is delivered of an event.
 pub(crate) struct Delivery {
@@ -113,7 +92,7 @@ impl CaseEvent {
     /// The dossier as it is now.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn dossier(&self) -> Disclosed<Dossier> {
-        self.delivery.shown.dossier()
+        Dossier::of(&self.delivery.shown)
     }
 
     /// What it happened to, as it is now.
@@ -167,7 +146,7 @@ impl EventSubscription {
         };
         let position = match position {
             Some(position) => position,
-            None => server.feed.end().await.map_err(super::node::failed)?,
+            None => server.feed.end().await.map_err(crate::graphql::rows::failed)?,
         };
         let reader = Reader {
             listener: server.feed.listen(),

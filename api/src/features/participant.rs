@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 
-use super::node::{NodeType, Shown, classified};
 use super::partner::{Names, PartnerProfessional};
 use crate::graphql::id::NodeKind;
+use crate::graphql::rows::{NodeType, Shown, classified};
 
 classified!(Participant, assignment, NodeKind::Participant);
 

@@ -16,14 +16,15 @@ use waarborg::disclosure::Classification;
 use waarborg::ledger::Kind;
 use waarborg::proof;
 
+use super::delivery::{Deliveries, Login};
 use super::executor::{Answer, AnswerStatus, Execute};
 use super::input;
-use super::operation::{Operation, OperationKind, TraceId};
+use super::operation::{Operation, OperationKind};
 use super::schema::{self, SchemaError, VangnetSchema};
 use crate::authn::Caller;
 use crate::error::{Code, Fault, Wording, errors_body};
-use crate::features::events::{Deliveries, Login};
 use crate::server::Server;
+use crate::trace::TraceId;
 
 /// Executes operations on a server.
 #[derive(Clone)]

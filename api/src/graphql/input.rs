@@ -7,8 +7,9 @@ use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Name, ServerError, Value};
 
-use super::operation::{Operation, TraceId};
+use super::operation::Operation;
 use crate::error::{Fault, Reason, Wording};
+use crate::trace::TraceId;
 
 /// What is wrong with a value, and where.
 struct Wrong {

@@ -34,7 +34,7 @@ use crate::config::{Config, Limits};
 use crate::error::{Code, Fault, Wording};
 use crate::graphql::budget;
 use crate::graphql::executor::Executor;
-use crate::graphql::operation::TraceId;
+use crate::trace::TraceId;
 
 /// Everything the front needs; [`Front::router`] makes it serve.
 pub struct Front {

@@ -12,18 +12,19 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::aanmelding::{Aanmelding, advance, code_of, unchanged, working_days_after};
+use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end, grant};
-use super::brp_check::is_for;
 use super::casusreis::{Guard, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
-use super::partner::{self, read_partner_id};
+use super::deadline::working_days_after;
+use super::partner::{self, is_for, read_partner_id};
+use super::payload::payload;
 use super::person::sealed;
 use super::step::{event, of_task};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::scalar::{Date, Line};
+use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::scalar::{Date, Line, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
@@ -189,7 +190,7 @@ async fn ask_one(
     let today = write.access().today();
     let may_ask = |presence: &waarborg::access::Presence| {
         if !asked.has_signed_for(presence, today) {
-            return Err(Refused::Guards(vec![Guard::PartnerSigned]));
+            return Err(Guard::PartnerSigned.refused());
         }
         presence
             .may_ask(Category::D04, asked.partner)
@@ -272,7 +273,7 @@ impl Change for Answer {
         let check = found.filter(|check| is_for(write.access(), check.desk_id)).ok_or_else(not_found)?;
         let taken = of_task(write, Involvement::Bekendheidscheck)?;
         if check.state != "VERZONDEN" {
-            return Err(Refused::Guards(vec![Guard::WrongState]));
+            return Err(Guard::WrongState.refused());
         }
         let given = presence.may_supply(Category::D04, Facts::NONE);
         given.map_err(|denial| Refused::Covenant(denial, vec!["answer".to_owned()]))?;

@@ -12,12 +12,12 @@ use waarborg::feed::NewEvent;
 use waarborg::write::Write;
 
 use super::{DatumInput, DecisionInput, DecisionKind, NaiveDateText, RecordedDecision, Restriction};
-use crate::features::aanmelding::code_of;
 use crate::features::person::sealed;
 use crate::features::step::{Taken, event};
 use crate::graphql::change::Refused;
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::scalar::code_of;
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 

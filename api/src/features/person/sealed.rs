@@ -17,8 +17,8 @@ use waarborg::keys::{PersonKey, Place, WrappedKey, bsn};
 use waarborg::write::Authorized;
 
 use crate::error::{Code, Fault};
-use crate::features::node::failed;
 use crate::graphql::change::Refused;
+use crate::graphql::rows::failed;
 use crate::graphql::scalar::Bsn;
 use crate::server::Server;
 
