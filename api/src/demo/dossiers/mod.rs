@@ -1,0 +1,49 @@
+//! The dossiers of the demo: synthetic people at every stage of the journey, at every tafel of three houses.
+//!
+//! Rows are consistent: what is shared was lawful to supply at that tafel in that phase, a seat is one that the
+//! house gives, and a state has behind it what leads to it. Nobody here exists.
+
+mod counts;
+mod intake;
+mod journey;
+mod law;
+mod overleg;
+mod plans;
+mod stage;
+mod texts;
+
+use chrono::{DateTime, Utc};
+use convenant::Convenant;
+use waarborg::clock::dutch_date;
+use waarborg::keys::{KeyError, Keys};
+
+pub(super) use self::journey::{end_of, working_days_after};
+pub(super) use self::overleg::{GUEST, NIGHT};
+pub(super) use self::stage::Stage;
+use self::journey::{Journey, Work};
+use self::law::Law;
+use super::LoadError;
+use super::houses::Cast;
+use super::numbers::test_numbers;
+use super::rows::Rows;
+
+/// Makes the rows of all dossiers as they stand at an instant; returns how many dossiers there are.
+pub(super) fn write(
+    cast: &Cast,
+    convenant: &Convenant,
+    keys: &Keys,
+    now: DateTime<Utc>,
+    rows: &mut Rows,
+) -> Result<usize, LoadError> {
+    let plans = plans::all(cast, convenant, now)?;
+    let law = Law::new(convenant, dutch_date(now));
+    let mut work = Work { law, keys, numbers: Box::new(test_numbers()), now, rows, cases: 0 };
+    for plan in &plans {
+        Journey::begin(&mut work, plan).map_err(sealing)?.go().map_err(sealing)?;
+    }
+    Ok(plans.len())
+}
+
+fn sealing(error: KeyError) -> LoadError {
+    LoadError::Keys(error)
+}
