@@ -137,6 +137,16 @@ reasons! {
     VALUE: InvalidInput, "Een ingevulde waarde heeft niet de gevraagde vorm.";
     /// The body is not a JSON object with a `query`.
     BODY: InvalidInput, "De aanvraag is geen JSON-object met een veld query.";
+    /// A connection without a page of 1 to 100 rows.
+    PAGE: InvalidInput, "Vraag een pagina met first of last, van 1 tot en met 100.";
+    /// A cursor that was not given by this server.
+    CURSOR: InvalidInput, "Deze cursor is niet van deze server.";
+    /// An enum value that the schema does not have.
+    ENUM_VALUE: InvalidInput, "Deze waarde bestaat niet in het schema.";
+    /// A field that must be given.
+    REQUIRED: InvalidInput, "Dit veld moet worden ingevuld.";
+    /// A field that the schema does not have.
+    UNKNOWN_FIELD: InvalidInput, "Dit veld bestaat niet in het schema.";
     /// Several requests in one.
     BATCH: InvalidInput, "Stuur één vraag per aanvraag.";
     /// Which operation is meant cannot be said.

@@ -6,5 +6,7 @@
 pub mod authn;
 pub mod config;
 pub mod error;
+pub(crate) mod features;
 pub mod graphql;
 pub mod http;
+pub mod server;

@@ -11,7 +11,7 @@ use cedar_policy::ffi::DetailedError;
 use crate::engine::{Engine, Row, check_together, read_rows};
 use crate::folder::Folder;
 use crate::house::{self, House, HouseCode};
-use crate::model::Model;
+use crate::model::{Model, Share};
 use crate::problem::{Problem, line_at};
 
 const SCHEMA: &str = "model/schema.cedarschema";
@@ -95,10 +95,22 @@ impl Foundation {
         let (model, schema) = (Arc::new(model?), schema?);
         let rows = read_rows(folder, "model", &model, &schema, problems);
         check_together(&rows, problems);
-        let engine =
-            if problems.is_empty() { Engine::new(&rows, &model, &model.opleggers) } else { Err(Vec::new()) };
-        let engine = engine.map_err(|wrong| problems.extend(wrong)).ok().map(Arc::new);
-        Some(Self { model, rows, engine, schema })
+        let mut foundation = Self { model, rows, engine: None, schema };
+        if problems.is_empty() {
+            foundation.engine = foundation.engine(&foundation.rows, &foundation.model.opleggers, problems);
+        }
+        Some(foundation)
+    }
+
+    /// The engine of these rows and opleggers.
+    pub(crate) fn engine(
+        &self,
+        rows: &[Row],
+        shares: &[Share],
+        problems: &mut Vec<Problem>,
+    ) -> Option<Arc<Engine>> {
+        let engine = Engine::new(rows, &self.model, shares, &self.schema);
+        engine.map_err(|wrong| problems.extend(wrong)).ok().map(Arc::new)
     }
 
     /// The rows that a house adds.

@@ -233,3 +233,44 @@ fn seen_at(engine: &Engine, view: View) -> String {
     let lines = alike.into_iter().map(|(seen, partners)| format!("    {}: {seen}\n", partners.join(" ")));
     lines.collect::<Vec<_>>().concat()
 }
+
+/// What one viewer sees otherwise under another covenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The viewer.
+    pub partner: PartnerKind,
+    /// Where the dossier is and what the viewer does in it.
+    pub view: View,
+    /// Seen now and not before.
+    pub gained: CategorySet,
+    /// Seen before and not now.
+    pub lost: CategorySet,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let View { tafel, phase, involvement } = self.view;
+        write!(f, "{} als {involvement} aan {tafel} in {phase}:", self.partner)?;
+        if !self.gained.is_empty() {
+            write!(f, " ziet nu ook {}", self.gained)?;
+        }
+        let and = if self.gained.is_empty() || self.lost.is_empty() { "" } else { ";" };
+        if self.lost.is_empty() { Ok(()) } else { write!(f, "{and} ziet niet meer {}", self.lost) }
+    }
+}
+
+/// What plain standings see otherwise, without recorded facts, when the new covenant takes the place of the old.
+pub fn changes<'e>(old: &'e Engine, new: &'e Engine) -> impl Iterator<Item = Change> + 'e {
+    let views = Involvement::ALL.iter().flat_map(|&involvement| {
+        let own = involvement.task_phase();
+        let phases = Phase::ALL.iter().filter(move |phase| own.is_none_or(|own| own == **phase));
+        phases.flat_map(move |&phase| Tafel::ALL.iter().map(move |&tafel| View { tafel, phase, involvement }))
+    });
+    let viewers = views.flat_map(|view| PartnerKind::ALL.iter().map(move |&partner| (partner, view)));
+    viewers.filter_map(|(partner, view)| {
+        let seen = |engine: &Engine| engine.disclosure(&plain(partner, view), Facts::NONE).allowed();
+        let (before, now) = (seen(old), seen(new));
+        let (gained, lost) = (now.difference(before), before.difference(now));
+        (before != now).then_some(Change { partner, view, gained, lost })
+    })
+}

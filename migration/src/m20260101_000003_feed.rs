@@ -1,4 +1,4 @@
-//! The feed: what happened to which dossier, in an order that is safe to follow.
+//! The feed: what happened to which dossier, in an order that is safe to follow; and the counter of cases.
 //!
 //! No personal data. On PostgreSQL each row carries the id of the transaction that wrote it, because a serial
 //! number alone is handed out before commit and a reader that follows it loses events.
@@ -6,7 +6,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-/// Creates the event table and the epoch of its cursors.
+/// Creates the event table, the epoch of its cursors, and the counter of case numbers.
 #[derive(Debug, DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -34,6 +34,13 @@ const POSTGRES: &str = "CREATE TABLE event (
     at TIMESTAMPTZ NOT NULL
 )";
 
+const CASE_NUMBER: &str = "CREATE TABLE case_number (
+    house TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (house, year)
+)";
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -43,11 +50,13 @@ impl MigrationTrait for Migration {
         database.execute_unprepared("CREATE INDEX event_order ON event (xid, id)").await?;
         database.execute_unprepared("CREATE INDEX event_dossier ON event (dossier_id, xid, id)").await?;
         database.execute_unprepared("CREATE TABLE feed_epoch (epoch TEXT PRIMARY KEY)").await?;
+        database.execute_unprepared(CASE_NUMBER).await?;
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
+        database.execute_unprepared("DROP TABLE case_number").await?;
         database.execute_unprepared("DROP TABLE feed_epoch").await?;
         database.execute_unprepared("DROP TABLE event").await?;
         Ok(())

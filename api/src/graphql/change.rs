@@ -70,6 +70,8 @@ pub(crate) enum Refused {
     Covenant(Denial, Vec<String>),
     /// The professional's involvement does not bring this act with it.
     NotOfInvolvement,
+    /// The house does not take this registration; the code says why.
+    Registration(&'static str),
     /// A value does not fit what is known of the dossier or the house.
     Input(Finding, Vec<String>),
     /// The database or a key failed.
@@ -182,12 +184,15 @@ fn answer(written: Result<Written, WriteError>) -> Result<Answered, Fault> {
         Err(WriteError::Mismatch) => {
             let code = UserErrorCode::IdempotencyMismatch;
             let path = vec!["idempotencyKey".to_owned()];
-            Ok(refused(UserError { path, ..UserError::whole(code, None, Code::IdempotencyMismatch.message()) }))
+            Ok(refused(UserError {
+                path,
+                ..UserError::whole(code, None, Code::IdempotencyMismatch.message())
+            }))
         }
-        Err(WriteError::Ledger(_)) => Err(Fault::of(Code::LedgerUnavailable)),
+        Err(WriteError::Ledger(_)) => Err(Fault::new(Code::LedgerUnavailable)),
         Err(error @ (WriteError::Concurrent | WriteError::Database(_))) => {
             tracing::error!(error = %error, "a write failed");
-            Err(Fault::of(Code::Internal))
+            Err(Fault::new(Code::Internal))
         }
     }
 }
@@ -214,6 +219,7 @@ impl Refused {
                 vec![format!("COVENANT:{}#{}", denial.reason.code(), path.join("."))]
             }
             Self::NotOfInvolvement => vec!["ROLE:INVOLVEMENT".to_owned()],
+            Self::Registration(code) => vec![format!("REGISTRATION:{code}")],
             Self::NotFound(_) | Self::Input(..) | Self::Failed(_) => Vec::new(),
         }
     }
@@ -227,6 +233,9 @@ fn refusal(code: &str) -> UserError {
     let guard = (kind == "GUARD").then(|| Guard::named(reason)).flatten();
     let (code, message) = match (kind, guard) {
         (_, Some(guard)) => (UserErrorCode::GuardFailed, guard.message()),
+        ("REGISTRATION", None) => {
+            (UserErrorCode::GuardFailed, crate::features::aanmelding::registration_message(reason))
+        }
         ("COVENANT", None) => (UserErrorCode::NotPermitted, super::viewer_access::denial_message(reason)),
         _ => (UserErrorCode::NotPermitted, Code::NotPermitted.message()),
     };
@@ -244,6 +253,25 @@ fn fingerprint<C: Change>(server: &Server, input: &C::Input) -> Vec<u8> {
 
 /// Declares a mutation input: the key and the expected version beside the fields of its own.
 macro_rules! change_input {
+    ($(#[$doc:meta])* opening $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::InputObject, Debug, Clone)]
+        pub(crate) struct $name {
+            /// A UUID made by the client for this one act; send it again when no answer came.
+            pub(crate) idempotency_key: crate::graphql::scalar::IdempotencyKey,
+            $($(#[$field_doc])* pub(crate) $field: $type,)*
+        }
+
+        impl crate::graphql::change::ChangeInput for $name {
+            fn key(&self) -> &crate::graphql::scalar::IdempotencyKey {
+                &self.idempotency_key
+            }
+
+            fn expected_version(&self) -> Option<i64> {
+                None
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(async_graphql::InputObject, Debug, Clone)]
@@ -272,20 +300,45 @@ macro_rules! change_input {
 macro_rules! payload {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $key:literal,)* }) => {
         $(#[$doc])*
-        #[derive(async_graphql::SimpleObject, Debug)]
+        #[derive(Debug)]
         pub(crate) struct $name {
+            $($field: Option<waarborg::disclosure::Disclosed<$type>>,)*
+            dossier: Option<waarborg::disclosure::Disclosed<crate::features::dossier::Dossier>>,
+            version: Option<i64>,
+            errors: Vec<crate::graphql::user_error::UserError>,
+        }
+
+        $(#[$doc])*
+        #[async_graphql::Object]
+        impl $name {
             $(
                 $(#[$field_doc])*
-                pub(crate) $field: Option<waarborg::disclosure::Disclosed<$type>>,
+                async fn $field(&self) -> Option<&waarborg::disclosure::Disclosed<$type>> {
+                    self.$field.as_ref()
+                }
             )*
+
             /// The dossier as it is now; null when nothing was done, or when it is no longer yours to see.
-            pub(crate) dossier: Option<waarborg::disclosure::Disclosed<crate::features::dossier::Dossier>>,
+            async fn dossier(
+                &self,
+            ) -> Option<&waarborg::disclosure::Disclosed<crate::features::dossier::Dossier>> {
+                self.dossier.as_ref()
+            }
+
             /// The version of the dossier after the act; null when nothing was done.
-            pub(crate) version: Option<i64>,
+            async fn version(&self) -> Option<i64> {
+                self.version
+            }
+
             /// Why nothing was done; empty when it was.
-            pub(crate) errors: Vec<crate::graphql::user_error::UserError>,
+            async fn errors(&self) -> &[crate::graphql::user_error::UserError] {
+                &self.errors
+            }
+
             /// The root, to read on within the same request.
-            pub(crate) query: Option<crate::features::Query>,
+            async fn query(&self) -> Option<crate::features::Query> {
+                Some(crate::features::Query::default())
+            }
         }
 
         impl $name {
@@ -300,7 +353,6 @@ macro_rules! payload {
                     dossier: None,
                     version: None,
                     errors: answered.errors,
-                    query: Some(crate::features::Query::default()),
                 };
                 if let Some(done) = answered.outcome {
                     let access = ctx.data_unchecked::<waarborg::access::Access>();

@@ -140,7 +140,8 @@ fn calendar_date(text: &str) -> Option<NaiveDate> {
 /// Whether a text is a date of birth of which the day, or the day and the month, may be zero.
 fn partial_date(text: &str, today: NaiveDate) -> bool {
     let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return false;
     };
     if (year.len(), month.len(), day.len()) != (4, 2, 2) {

@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_cut_or_lengthened_id_is_none() {
-        let id = GlobalId { kind: NodeKind::Case, dossier: DossierId(Uuid::nil()), row: Uuid::nil() }.encode();
+        let id =
+            GlobalId { kind: NodeKind::Case, dossier: DossierId(Uuid::nil()), row: Uuid::nil() }.encode();
         assert_eq!(GlobalId::decode(&id[..id.len() - 2]), None);
         assert_eq!(GlobalId::decode(&format!("{}AAAA", id.as_str())), None);
     }

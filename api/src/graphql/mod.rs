@@ -3,5 +3,15 @@
 //! Nothing here speaks HTTP or WebSocket, and no feature's rule is written here.
 
 pub mod budget;
+pub(crate) mod change;
+pub(crate) mod check;
+pub mod engine;
 pub mod executor;
+pub(crate) mod id;
+pub(crate) mod input;
 pub mod operation;
+pub(crate) mod page;
+pub(crate) mod scalar;
+pub mod schema;
+pub(crate) mod user_error;
+pub(crate) mod viewer_access;

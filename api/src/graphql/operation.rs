@@ -117,6 +117,11 @@ impl Operation {
     pub fn from_json(request: Value, limits: &Limits, trace: TraceId) -> Result<Self, Fault> {
         read(request, limits, trace).map_err(|fault| fault.traced(trace))
     }
+
+    /// The chosen operation of the document.
+    pub(crate) fn definition(&self) -> Option<&OperationDefinition> {
+        choose(&self.document.operations, self.name.as_deref()).ok().map(|(_, definition)| &definition.node)
+    }
 }
 
 fn read(request: Value, limits: &Limits, trace: TraceId) -> Result<Operation, Fault> {

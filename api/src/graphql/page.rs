@@ -63,7 +63,8 @@ impl PageArguments {
             _ => return Err(Reason::PAGE),
         };
         let size = PageSize::new(rows.into()).ok_or(Reason::PAGE)?;
-        let beyond = cursor.as_deref().map(RowCursor::decode_cursor).transpose().map_err(|_| Reason::CURSOR)?;
+        let beyond =
+            cursor.as_deref().map(RowCursor::decode_cursor).transpose().map_err(|_| Reason::CURSOR)?;
         Ok(PageRequest { size, backward, beyond: beyond.map(|cursor| cursor.0) })
     }
 }
@@ -96,7 +97,9 @@ mod tests {
     fn one_of_first_and_last_within_bounds() {
         assert!(arguments(Some(1), None).request().is_ok());
         assert!(arguments(None, Some(100)).request().is_ok());
-        for refused in [(None, None), (Some(1), Some(1)), (Some(0), None), (Some(101), None), (None, Some(-1))] {
+        for refused in
+            [(None, None), (Some(1), Some(1)), (Some(0), None), (Some(101), None), (None, Some(-1))]
+        {
             assert!(arguments(refused.0, refused.1).request().is_err(), "{refused:?}");
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
-    RestrictedExpression,
+    RestrictedExpression, Schema,
 };
 
 use super::point::{Dim, Point};
@@ -29,7 +29,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(model: &Model, opleggers: &[Share]) -> Result<Self, Failure> {
+    pub(super) fn new(model: &Model, opleggers: &[Share], schema: &Schema) -> Result<Self, Failure> {
         let mut entities = Vec::new();
         entities.extend(categories(model)?);
         entities.extend(partners(model)?);
@@ -38,7 +38,7 @@ impl World {
         entities.extend(sheets);
         Ok(Self {
             authorizer: Authorizer::new(),
-            entities: Entities::from_entities(entities, None)?,
+            entities: Entities::from_entities(entities, Some(schema))?,
             verbs: uids_of("Action", Verb::ALL.iter().map(|one| one.code()))?,
             partners: uids_of("Partner", PartnerKind::ALL.iter().map(|one| one.code()))?,
             categories: uids_of("Category", Category::ALL.iter().map(|one| one.code()))?,
@@ -114,6 +114,20 @@ impl<'w> Asking<'w> {
         let Some(request) = self.request() else { return Vec::new() };
         let response = self.world.authorizer.is_authorized(&request, policies, &self.world.entities);
         response.diagnostics().reason().map(ToString::to_string).collect()
+    }
+
+    /// Does the request keep to the schema?
+    #[cfg(test)]
+    pub(super) fn check(&mut self, schema: &Schema) -> Result<(), Failure> {
+        let request = self.request().ok_or("no request")?;
+        let (Some(principal), Some(action), Some(resource)) =
+            (request.principal(), request.action(), request.resource())
+        else {
+            return Err("an unknown in the request".into());
+        };
+        let context = request.context().cloned().ok_or("no context")?;
+        Request::new(principal.clone(), action.clone(), resource.clone(), context, Some(schema))?;
+        Ok(())
     }
 
     fn request(&mut self) -> Option<Request> {

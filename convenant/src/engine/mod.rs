@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use cedar_policy::{Effect, PolicySet};
+use cedar_policy::{Effect, PolicySet, Schema};
 
 pub use reason::Reason;
 pub(crate) use row::{Row, check_together, read as read_rows};
@@ -59,7 +59,7 @@ pub struct Decision {
     pub reason: Option<Reason>,
 }
 
-/// The policies that can apply to one verb and one category.
+/// Policies by place, such as those that can apply to one verb and one category.
 #[derive(Debug, Default)]
 struct Slice {
     permits: Vec<u8>,
@@ -88,11 +88,16 @@ pub struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(rows: &[Row], model: &Model, opleggers: &[Share]) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(
+        rows: &[Row],
+        model: &Model,
+        opleggers: &[Share],
+        schema: &Schema,
+    ) -> Result<Self, Vec<Problem>> {
         let failed = |error: &dyn fmt::Display| {
             vec![Problem::new("model", format!("De regels zijn niet te laden: {error}."))]
         };
-        let world = World::new(model, opleggers).map_err(|error| failed(&error))?;
+        let world = World::new(model, opleggers, schema).map_err(|error| failed(&error))?;
         let everything = PolicySet::from_policies(rows.iter().map(|row| row.policy.clone()));
         let forbids = rows.iter().filter(|row| row.effect() == Effect::Forbid).map(|row| row.policy.clone());
         let forbids = PolicySet::from_policies(forbids).map_err(|error| failed(&error))?;
@@ -140,12 +145,14 @@ impl Engine {
 
     /// What may be supplied under a standing, with these facts recorded.
     pub fn supplies(&self, standing: &Standing, facts: Facts) -> CategorySet {
-        self.allowed(self.asking(Verb::Supply, standing, facts, None))
+        let mut asking = self.asking(Verb::Supply, standing, facts, None);
+        self.allowed(&self.live(asking.point()), &mut asking)
     }
 
     /// What may be asked of a partner under a standing.
     pub fn asks(&self, standing: &Standing, asked: PartnerKind) -> CategorySet {
-        self.allowed(self.asking(Verb::Ask, standing, Facts::NONE, Some(asked)))
+        let mut asking = self.asking(Verb::Ask, standing, Facts::NONE, Some(asked));
+        self.allowed(&self.live(asking.point()), &mut asking)
     }
 
     /// Yes or no, without the rows.
@@ -218,52 +225,65 @@ impl Engine {
 
     fn disclose(&self, standing: &Standing, facts: Facts) -> Disclosure {
         let mut asking = self.asking(Verb::See, standing, facts, None);
-        let mut allowed = CategorySet::EMPTY;
-        let mut binding = CategorySet::EMPTY;
-        for &category in Category::ALL {
-            asking.about(category);
-            if self.allows_asking(&mut asking) {
-                allowed.insert(category);
-            }
-            if self.bound(&mut asking) {
-                binding.insert(category);
-            }
-        }
-        Disclosure::new(allowed, binding)
+        let live = self.live(asking.point());
+        let allowed = self.allowed(&live, &mut asking);
+        let holds_for_all = |place: &u8| self.at(*place).is_some_and(|policy| policy.row.holds_for_all);
+        let binding =
+            Slice { forbids: live.forbids.into_iter().filter(holds_for_all).collect(), permits: Vec::new() };
+        let bound = Category::ALL.iter().copied().filter(|category| {
+            asking.about(*category);
+            self.forbids(&binding, &mut asking)
+        });
+        Disclosure::new(allowed, bound.collect())
     }
 
-    fn allowed(&self, mut asking: Asking<'_>) -> CategorySet {
+    /// The policies that can match for some category; for most standings few permits, for many none.
+    fn live(&self, point: &Point) -> Slice {
+        let may_match =
+            |place: &u8| self.at(*place).is_some_and(|policy| policy.scope.may_match_some_category(point));
+        let (permits, forbids) = (0..=u8::MAX)
+            .take(self.policies.len())
+            .filter(may_match)
+            .partition(|place| self.at(*place).is_some_and(|policy| policy.row.effect() == Effect::Permit));
+        Slice { permits, forbids }
+    }
+
+    fn allowed(&self, live: &Slice, asking: &mut Asking<'_>) -> CategorySet {
+        if live.permits.is_empty() {
+            return CategorySet::EMPTY;
+        }
         let allowed = Category::ALL.iter().copied().filter(|category| {
             asking.about(*category);
-            self.allows_asking(&mut asking)
+            self.permits(live, asking) && !self.forbids(live, asking)
         });
         allowed.collect()
     }
 
     fn allows_asking(&self, asking: &mut Asking<'_>) -> bool {
         let slice = self.slice(asking.point());
-        slice.permits.iter().any(|place| self.matches(*place, asking))
-            && !slice.forbids.iter().any(|place| self.matches(*place, asking))
+        self.permits(slice, asking) && !self.forbids(slice, asking)
     }
 
-    /// Does a forbid match that holds for all assignments of the professional?
-    fn bound(&self, asking: &mut Asking<'_>) -> bool {
-        let holds_for_all =
-            |place: &u8| self.policies.get(usize::from(*place)).is_some_and(|p| p.row.holds_for_all);
-        let forbids = &self.slice(asking.point()).forbids;
-        forbids.iter().filter(|place| holds_for_all(place)).any(|place| self.matches(*place, asking))
+    fn permits(&self, slice: &Slice, asking: &mut Asking<'_>) -> bool {
+        slice.permits.iter().any(|place| self.matches(*place, asking))
+    }
+
+    fn forbids(&self, slice: &Slice, asking: &mut Asking<'_>) -> bool {
+        slice.forbids.iter().any(|place| self.matches(*place, asking))
+    }
+
+    fn at(&self, place: u8) -> Option<&Compiled> {
+        self.policies.get(usize::from(place))
     }
 
     fn matching(&self, places: &[u8], asking: &mut Asking<'_>) -> Vec<RowId> {
         let matching = places.iter().filter(|place| self.matches(**place, asking));
-        matching
-            .filter_map(|place| Some(self.policies.get(usize::from(*place))?.row.rule.id.clone()))
-            .collect()
+        matching.filter_map(|place| Some(self.at(*place)?.row.rule.id.clone())).collect()
     }
 
     /// Does this policy match? Left out when it cannot, remembered when it was asked before, else asked of Cedar.
     fn matches(&self, place: u8, asking: &mut Asking<'_>) -> bool {
-        let Some(policy) = self.policies.get(usize::from(place)) else { return false };
+        let Some(policy) = self.at(place) else { return false };
         if !policy.scope.may_match(asking.point()) {
             return false;
         }

@@ -74,6 +74,12 @@ impl Scope {
         self.narrow.iter().all(|(place, values)| values >> point.at(*place) & 1 == 1)
     }
 
+    /// The same, whatever the category.
+    pub(super) fn may_match_some_category(&self, point: &Point) -> bool {
+        let apart = self.narrow.iter().filter(|(place, _)| *place != Dim::Category.place());
+        apart.into_iter().all(|(place, values)| values >> point.at(*place) & 1 == 1)
+    }
+
     pub(super) fn admits(&self, dim: Dim, value: usize) -> bool {
         self.room.at(dim.place()) >> value & 1 == 1
     }

@@ -34,7 +34,22 @@ fn row(text: &str, id: &str) -> Row {
 fn engine(rows: &[Row]) -> Engine {
     let mut problems = Vec::new();
     let model = Model::read(&Folder::embedded(), &mut problems).expect("the model is right");
-    Engine::new(rows, &model, &model.opleggers).expect("an engine")
+    Engine::new(rows, &model, &model.opleggers, &schema()).expect("an engine")
+}
+
+fn schema() -> Schema {
+    let folder = Folder::embedded();
+    let text = folder.text("model/schema.cedarschema").expect("a schema");
+    Schema::from_cedarschema_str(text).expect("the schema is right").0
+}
+
+/// The validator's promise holds only for requests that keep to the schema.
+#[test]
+fn every_request_keeps_to_the_schema() {
+    let (engine, schema) = (engine(&[]), schema());
+    for request in requests() {
+        engine.asking_of(&request).check(&schema).expect("a request of the schema");
+    }
 }
 
 /// Requests that differ in every word, the same in every run.

@@ -14,7 +14,7 @@ use super::registration::RegistrationRule;
 use super::{Gemeente, House, HouseCode, Place, Version};
 use crate::convenant::Foundation;
 use crate::dates::{Day, Span};
-use crate::engine::Engine;
+use crate::engine::{Engine, check_together};
 use crate::folder::Folder;
 use crate::model::{Share, ShareFile};
 use crate::problem::{Problem, line_at};
@@ -247,15 +247,10 @@ impl Reader<'_> {
             return foundation.engine.clone();
         }
         let rows: Vec<_> = foundation.rows.iter().cloned().chain(own).collect();
-        crate::engine::check_together(&rows, self.problems);
+        let before = self.problems.len();
+        check_together(&rows, self.problems);
         let shares = replace(&foundation.model.opleggers, replaced);
-        match Engine::new(&rows, &foundation.model, &shares) {
-            Ok(engine) => Some(Arc::new(engine)),
-            Err(wrong) => {
-                self.problems.extend(wrong);
-                None
-            }
-        }
+        if self.problems.len() > before { None } else { foundation.engine(&rows, &shares, self.problems) }
     }
 
     /// The hash over the model and over everything in this house's folder but its list of versions.

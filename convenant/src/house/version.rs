@@ -11,7 +11,7 @@ use super::Place;
 use crate::dates::Span;
 use crate::engine::Engine;
 use crate::model::Model;
-use crate::vocabulary::Tafel;
+use crate::vocabulary::{Category, PartnerKind, Tafel};
 
 /// The legal regime for the receiver (README, "Ground shown with a permission").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -107,6 +107,21 @@ impl Version {
     /// The engine that decides by this version.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Is this the code of a ground that the covenant knows (`grounds.toml`)?
+    pub fn has_ground(&self, code: &str) -> bool {
+        self.model.grounds.contains_key(code)
+    }
+
+    /// The grounds on which a partner may supply a category (`supply.toml`); none where no row names one.
+    pub fn supplier_grounds(&self, partner: PartnerKind, category: Category) -> Vec<&str> {
+        let rows = self
+            .model
+            .supply
+            .iter()
+            .filter(|row| row.partner == partner && row.categories.closed().contains(category));
+        rows.flat_map(|row| row.grounds.iter().map(String::as_str)).collect()
     }
 
     pub(crate) fn model(&self) -> &Model {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use convenant::{Category, CategorySet, Facts, RowId, Verb};
+use convenant::{Category, CategorySet, PartnerKind, Request, RowId, Verb};
 
 use crate::CONVENANT;
 use crate::random::{Random, request};
@@ -82,40 +82,75 @@ fn neighbours(base: &Question) -> Vec<Question> {
     near
 }
 
+/// A request without obstacles: signed, trained, in the own gemeente, on no side.
+fn plain(partner: &'static str, involvement: &'static str, tafel: &'static str, phase: u8) -> Question {
+    Question {
+        verb: "see",
+        partner,
+        same_gemeente: true,
+        signed: true,
+        secrecy: false,
+        trained: true,
+        involvement,
+        side: "GEEN",
+        tafel,
+        phase,
+        facts: BTreeSet::new(),
+        category: "D01N",
+        asked: Some("POLITIE"),
+    }
+}
+
 /// Every involvement at every tafel in every phase, all three verbs and all categories.
 #[test]
 fn on_the_full_cross_product_for_some_partners() {
     for partner in ["POLITIE", "ZVH_BUREAU", "GGZ"] {
         for involvement in INVOLVEMENTS {
-            for tafel in TABLES.tafels.iter().copied() {
-                (0..=12).for_each(|phase| agree_on_all_categories(partner, involvement, tafel, phase));
+            for tafel in &TABLES.tafels {
+                (0..=12).for_each(|phase| agree_on_all_categories(plain(partner, involvement, tafel, phase)));
             }
         }
     }
 }
 
-fn agree_on_all_categories(partner: &'static str, involvement: &'static str, tafel: &'static str, phase: u8) {
+/// Every cell of opleggers.csv and supply.csv: all partners at all tafels, with all facts and with none.
+#[test]
+fn on_every_cell_of_the_opleggers_and_of_what_is_supplied() {
+    for partner in TABLES.partners.keys() {
+        for tafel in &TABLES.tafels {
+            let question = plain(partner, "ZETEL", tafel, 6);
+            agree_on_all_categories(question.clone());
+            let facts = ["ontvanger", "toestemming", "om_akkoord", "doorbreking", "noodzaak"].into();
+            agree_on_all_categories(Question { facts, ..question });
+        }
+        for facts in FACTS.map(|fact| BTreeSet::from([fact])) {
+            agree_on_all_categories(Question {
+                facts: facts.clone(),
+                ..plain(partner, "AANMELDER", "TOPX", 1)
+            });
+            agree_on_all_categories(Question { facts, ..plain(partner, "VERRIJKING", "TOPX", 4) });
+        }
+    }
+}
+
+fn agree_on_all_categories(mut question: Question) {
     let engine = CONVENANT.model();
-    let mut question = Random(6).question();
-    question.facts = BTreeSet::new();
-    (question.partner, question.involvement, question.tafel, question.phase) =
-        (partner, involvement, tafel, phase);
-    (question.signed, question.trained, question.same_gemeente) = (true, true, true);
-    question.side = "GEEN";
-    question.asked = Some("POLITIE");
-    let standing = request(&question).standing;
-    for verb in ["see", "supply", "ask"] {
-        question.verb = verb;
+    let Request { standing, facts, .. } = request(&question);
+    for verb in Verb::ALL {
+        question.verb = verb.code();
+        if *verb == Verb::Ask {
+            question.facts.clear();
+        }
         let by_tables = TABLES.categories.iter().filter(|category| {
             question.category = category;
             TABLES.allows(&question)
         });
         let by_tables: CategorySet =
             by_tables.map(|code| code.parse::<Category>().expect("a category")).collect();
-        let by_engine = match verb.parse().expect("a verb") {
-            Verb::See => engine.disclosure(&standing, Facts::NONE).allowed(),
-            Verb::Supply => engine.supplies(&standing, Facts::NONE),
-            Verb::Ask => engine.asks(&standing, convenant::PartnerKind::Politie),
+        let by_engine = match verb {
+            Verb::See => engine.disclosure(&standing, facts).allowed(),
+            Verb::Supply => engine.supplies(&standing, facts),
+            Verb::Ask => engine.asks(&standing, PartnerKind::Politie),
         };
         assert_eq!(by_engine, by_tables, "{question:?}");
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use convenant::matrix::{Change, changes};
 use convenant::{
     Category, Convenant, Facts, House, HouseCode, Involvement, PartnerKind, Phase, Regime,
     RegistrationRefusal, Seat, Side, Standing, Tafel, phase_of,
@@ -190,6 +191,23 @@ fn a_fourth_house_is_a_folder() {
     assert!(version.oplegger_valid(Tafel::Coveca, day("2026-06-30")));
     assert!(!version.oplegger_valid(Tafel::Coveca, day("2026-07-01")));
     assert_eq!(fourth.seat(Tafel::Coveca, PartnerKind::Politie), Some(Seat::Fixed));
+}
+
+#[test]
+fn what_changes_between_two_covenants_can_be_listed() {
+    let convenant = with_a_fourth_house();
+    let fourth = convenant.house(&HouseCode::new("FLEVOLAND")).expect("the fourth house");
+    let own = fourth.versions()[0].engine();
+    let changes: Vec<_> = changes(convenant.model(), own).collect();
+    let lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    assert!(lines.contains(&"POLITIE als ZETEL aan TOPX in F6: ziet niet meer D28".to_owned()));
+    assert!(lines.contains(&"RVDK als ZETEL aan COVECA in F9: ziet niet meer D28 D29 D33U D37".to_owned()));
+    let college = lines.iter().find(|line| line.starts_with("GEM_COLLEGE als ZETEL aan COVECA in F6:"));
+    let college = college.expect("a change");
+    assert!(college.contains("ziet nu ook D16; ziet niet meer D02 D03 D05"), "{college}");
+    let concerned =
+        |change: &Change| change.view.tafel == Tafel::Coveca || change.partner == PartnerKind::Politie;
+    assert!(changes.iter().all(concerned));
 }
 
 /// What a house adds or replaces is its own: elsewhere nothing changes.

@@ -34,7 +34,7 @@ fn facts() -> impl Strategy<Value = Facts> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_remembered_bit_is_what_cedar_says_anew(standing in standings(), facts in facts()) {
@@ -42,6 +42,8 @@ proptest! {
         let fresh = engine.disclosure_fresh(&standing, facts);
         prop_assert_eq!(engine.disclosure(&standing, facts), fresh);
         prop_assert_eq!(engine.disclosure(&standing, facts), fresh);
+        let own = facts.with(Fact::Eigen);
+        prop_assert_eq!(engine.disclosure(&standing, own), engine.disclosure_fresh(&standing, own));
     }
 
     #[test]

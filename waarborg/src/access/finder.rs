@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::id::DossierId;
-use entity::{InDossier, assignment, dossier};
-use sea_orm::sea_query::{Query, SelectStatement};
+use entity::{InDossier, OfDossier, assignment, dossier};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    QueryTrait, Select,
 };
 
 use super::{Access, Presence, Principal, Siblings};
@@ -128,6 +129,36 @@ pub(crate) fn active_at(now: chrono::DateTime<chrono::Utc>) -> Condition {
             .add(assignment::Column::ValidUntil.is_null())
             .add(assignment::Column::ValidUntil.gt(now)),
     )
+}
+
+/// A page of each dossier of a page, in one statement.
+pub async fn pages_of<E: InDossier>(
+    database: &impl ConnectionTrait,
+    siblings: &Siblings,
+    request: PageRequest,
+) -> Result<HashMap<DossierId, Page<E::Model>>, DbErr>
+where
+    E::Model: OfDossier,
+{
+    let id = E::id_column();
+    let direction = if request.backward { Order::Desc } else { Order::Asc };
+    let beyond = request.beyond.map(|cursor| if request.backward { id.lt(cursor) } else { id.gt(cursor) });
+    let window =
+        WindowStatement::partition_by(E::dossier_column()).order_by(id, direction.clone()).to_owned();
+    let mut numbered = E::of_page(siblings).filter(Condition::all().add_option(beyond)).into_query();
+    numbered.expr_window_as(Func::cust("ROW_NUMBER"), window, "place");
+    let select = Query::select()
+        .column(Asterisk)
+        .from_subquery(numbered, "rows")
+        .and_where(Expr::col("place").lte(request.size.rows() as u64 + 1))
+        .order_by("place", Order::Asc)
+        .to_owned();
+    let mut pages: HashMap<DossierId, Vec<E::Model>> = HashMap::new();
+    for row in database.query_all(&select).await? {
+        let model = E::Model::from_query_result(&row, "")?;
+        pages.entry(model.dossier_id()).or_default().push(model);
+    }
+    Ok(pages.into_iter().map(|(dossier, rows)| (dossier, request.cut(rows))).collect())
 }
 
 impl Access {

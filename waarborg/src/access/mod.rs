@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Convenant;
 
-pub use finder::{Page, PageRequest, PageSize, Scoped, in_order};
+pub use finder::{Page, PageRequest, PageSize, Scoped, in_order, pages_of};
 pub use presence::{Denial, Presence, Ruling};
 pub use principal::{Principal, Signature};
 pub use siblings::Siblings;
@@ -108,7 +108,8 @@ impl Access {
         &self.0.collector
     }
 
-    pub(crate) fn classification(&self) -> &Classification {
+    /// The leaves of the schema.
+    pub fn classification(&self) -> &Classification {
         &self.0.classification
     }
 }

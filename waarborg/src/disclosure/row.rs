@@ -175,9 +175,9 @@ pub trait Identified {
 impl<T: Identified> Disclosed<T> {
     /// The global id, for the `Node` interface. Open to whoever is present.
     #[expect(clippy::unused_async, reason = "the interface's generated code awaits its fields")]
-    pub async fn id(&self) -> ID {
+    pub async fn id(&self, _: &Context<'_>) -> async_graphql::Result<ID> {
         self.marks.mark(Leaf::Open);
-        self.object.global_id()
+        Ok(self.object.global_id())
     }
 }
 

@@ -152,8 +152,9 @@ impl KeyFile {
 fn refuse_if_open_to_others(file: &File, path: &Path) -> Result<(), KeyFileError> {
     let metadata = file.metadata().map_err(|cause| KeyFileError::Io { path: path.to_owned(), cause })?;
     let mode = metadata.mode() & 0o777;
-    let mounted_by_root = metadata.uid() == 0 && mode & 0o077 == 0o040;
-    if mode & 0o077 == 0 || mounted_by_root {
+    let for_others = mode & 0o077;
+    let mounted_by_root = metadata.uid() == 0 && for_others == 0o040;
+    if for_others == 0 || mounted_by_root {
         Ok(())
     } else {
         Err(KeyFileError::OpenToOthers { path: path.to_owned(), mode })

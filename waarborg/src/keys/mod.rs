@@ -218,10 +218,10 @@ mod tests {
         let keys = keys();
         let id = Uuid::now_v7();
         let tags = [
-            mac(&keys.0.blind_index, &[id.as_bytes()]).as_ref().to_vec(),
-            mac(&keys.0.pseudonym, &[id.as_bytes()]).as_ref().to_vec(),
-            mac(&keys.0.cursor, &[id.as_bytes()]).as_ref().to_vec(),
-            mac(&keys.0.ledger_record, &[id.as_bytes()]).as_ref().to_vec(),
+            mac(&keys.0.blind_index, &[id.as_bytes()]).as_ref()[..16].to_vec(),
+            URL_SAFE_NO_PAD.decode(keys.pseudonym(&id)).unwrap(),
+            keys.cursor_tag(id.as_bytes()).to_vec(),
+            keys.record_hash(&[id.as_bytes()])[..16].to_vec(),
         ];
         for (i, tag) in tags.iter().enumerate() {
             assert!(!tags[i + 1..].contains(tag));

@@ -1,4 +1,4 @@
-//! The key of one person, under which the values that identify him are sealed.
+//! The key of one person, under which the values that identify them are sealed.
 //!
 //! A sealed value opens only with that key and at the place it was made for: table, column, row and house are
 //! part of what is authenticated, so that a ciphertext that was moved is worthless. A person's key is stored
@@ -160,6 +160,15 @@ mod tests {
         let place = Place { table: "person", column: "bsn", row: Uuid::now_v7(), house: "twente" };
         let sealed = person(&keys).seal(&place, b"999990019").unwrap();
         assert_eq!(person(&keys).open(&place, &sealed), Err(KeyError::DoesNotOpen));
+    }
+
+    #[test]
+    fn the_name_of_the_key_is_bound_as_well() {
+        let named = |id| PersonKey { id, key: RandomizedNonceKey::new(&AES_256_GCM, &[7; 32]).unwrap() };
+        let place = Place { table: "person", column: "bsn", row: Uuid::now_v7(), house: "twente" };
+        let (one, other) = (named(PersonKeyId::fresh()), named(PersonKeyId::fresh()));
+        let sealed = one.seal(&place, b"999990019").unwrap();
+        assert!(one.open(&place, &sealed).is_ok() && other.open(&place, &sealed).is_err());
     }
 
     #[test]

@@ -201,7 +201,8 @@ impl Ledger {
         self.0.sealer.lock().await.seal_all_and_sign().await
     }
 
-    /// Writes what still waits, seals it and signs a last checkpoint. Appends after this are refused.
+    /// Writes what still waits and, when the sealer was started, seals it and signs a last checkpoint. Appends
+    /// after this are refused.
     pub async fn close(&self) {
         self.0.appending.end().await;
         self.0.sealing.end().await;

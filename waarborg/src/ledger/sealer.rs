@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::checkpoint::{Checkpoint, Checkpoints, Head};
 use super::entry::Body;
-use super::writers::{self, Writer};
+use super::writers::{self, Progress};
 use super::{numbering, record};
 use crate::clock::Clock;
 use crate::database::Database;
@@ -37,9 +37,9 @@ const GATHER: Duration = Duration::from_millis(200);
 /// How often it looks when it has heard of nothing: on PostgreSQL another replica may have written.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often it looks at all writers there ever were.
-const SWEEP: Duration = Duration::from_secs(600);
+const SWEEP: Duration = Duration::from_mins(10);
 /// How long the head of the chain may be without a checkpoint, in time and in records.
-const CHECKPOINT_AFTER: Duration = Duration::from_secs(60);
+const CHECKPOINT_AFTER: Duration = Duration::from_mins(1);
 const CHECKPOINT_RECORDS: i64 = 1000;
 
 /// The name of the advisory lock: the letters of "vangseal".
@@ -82,7 +82,7 @@ pub(super) struct Sealer {
 
 /// Seals until it is told to stop, and then what is left.
 pub(super) async fn run(sealer: Arc<Mutex<Sealer>>, news: Arc<Notify>, stop: CancellationToken) {
-    let idle = if sealer.lock().await.is_alone() { SWEEP } else { LOOK };
+    let idle = if sealer.lock().await.is_alone() { CHECKPOINT_AFTER } else { LOOK };
     loop {
         report(sealer.lock().await.seal_and_sign(Turn::Skip).await);
         tokio::select! {
@@ -152,7 +152,7 @@ impl Sealer {
     }
 
     /// The writers with something to seal: among those at work, and now and then among all there ever were.
-    async fn waiting(&mut self) -> Result<Vec<Writer>, DbErr> {
+    async fn waiting(&mut self) -> Result<Vec<Progress>, DbErr> {
         let sweeps = self.swept.is_none_or(|swept| swept.elapsed() > SWEEP);
         let mut waiting = Vec::new();
         let mut first = Some(if sweeps { Uuid::nil() } else { numbering::oldest_at_work() });
@@ -195,7 +195,7 @@ impl Sealer {
     async fn next_records(
         &mut self,
         transaction: &DatabaseTransaction,
-        waiting: &[Writer],
+        waiting: &[Progress],
     ) -> Result<Vec<ledger_record::Model>, DbErr> {
         let mut next: Vec<(DateTime<Utc>, ledger_record::Model)> = Vec::new();
         for writer in waiting {
@@ -217,25 +217,20 @@ impl Sealer {
         &mut self,
         writer: Uuid,
         sealed: i64,
-        found: Vec<ledger_record::Model>,
+        mut found: Vec<ledger_record::Model>,
     ) -> Vec<ledger_record::Model> {
-        let (wanted, mut stands_at) = (found.len(), sealed);
-        let mut sealable = found;
-        let fits = |number: i64, record: &ledger_record::Model| {
-            record.number == number && record::is_genuine(record, &self.keys)
+        let follows = |(record, number): &(&ledger_record::Model, i64)| {
+            record.number == *number && record::is_genuine(record, &self.keys)
         };
-        let length =
-            sealable.iter().zip(sealed + 1..).take_while(|(record, number)| fits(*number, record)).count();
-        sealable.truncate(length);
-        stands_at += sealable.len() as i64;
-        if length < wanted {
-            tracing::error!(
-                record = record::place(writer, stands_at + 1),
-                "missing or forged in the ledger; this writer is sealed no further"
-            );
+        let length = found.iter().zip(sealed + 1..).take_while(follows).count();
+        if length < found.len() {
+            found.truncate(length);
+            let stands_at = found.last().map_or(sealed, |last| last.number);
+            let record = record::place(writer, stands_at + 1);
+            tracing::error!(record, "missing or forged in the ledger; its writer is sealed no further");
             self.stuck.insert(writer, stands_at);
         }
-        sealable
+        found
     }
 
     fn link(&self, head: &mut Head, records: &[ledger_record::Model]) -> Vec<ledger_seal::Model> {

@@ -22,9 +22,9 @@ const FROM: &str = "
         coalesce((SELECT max(s.number) FROM ledger_seal s WHERE s.writer = known.writer), 0) AS sealed
     FROM known WHERE known.writer IS NOT NULL LIMIT $2";
 
-/// A writer that has records.
+/// How far a writer has come that has records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
-pub(super) struct Writer {
+pub(super) struct Progress {
     pub(super) writer: Uuid,
     pub(super) lowest: i64,
     pub(super) highest: i64,
@@ -37,13 +37,13 @@ pub(super) async fn from(
     connection: &impl ConnectionTrait,
     first: Uuid,
     limit: i64,
-) -> Result<Vec<Writer>, DbErr> {
+) -> Result<Vec<Progress>, DbErr> {
     let values = [first.into(), limit.into()];
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), FROM, values);
-    Writer::find_by_statement(statement).all(connection).await
+    Progress::find_by_statement(statement).all(connection).await
 }
 
 /// The id with which the next page begins.
-pub(super) fn after(page: &[Writer]) -> Option<Uuid> {
+pub(super) fn after(page: &[Progress]) -> Option<Uuid> {
     page.last().and_then(|last| last.writer.as_u128().checked_add(1)).map(Uuid::from_u128)
 }

@@ -19,7 +19,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-pub use outcome::{Outcome, Verdict};
+pub use outcome::{Ids, Outcome, Verdict};
 
 use crate::access::{Access, Presence, Scoped};
 use crate::feed::{Feed, NewEvent};
@@ -162,6 +162,11 @@ impl Write {
     /// The viewer's presence at the dossier, with its assignments locked.
     pub fn presence(&self) -> Option<&Arc<Presence>> {
         self.presence.as_ref()
+    }
+
+    /// The access under which it was begun.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The transaction, to read in.

@@ -56,12 +56,16 @@ guards! {
     OpleggerValid = "OPLEGGER", "Voor deze tafel is vandaag geen geldige oplegger.";
     /// The partner kind has a seat at the tafel.
     SeatOfTafel = "SEAT_OF_TAFEL", "Deze partner heeft aan deze tafel geen zetel.";
-    /// The organisation has no seat yet.
+    /// The organisation has signed the covenant for the tafel.
+    PartnerSigned = "PARTNER_SIGNED", "Deze partner heeft het convenant voor deze tafel niet ondertekend.";
+    /// The professional has no seat yet.
     SeatNotTaken = "SEAT_NOT_TAKEN", "Deze professional heeft al een zetel.";
     /// At least two partners sit at the tafel (b.6).
     TwoPartners = "TWO_PARTNERS", "Er zitten nog geen twee partners aan tafel.";
     /// They come from at least two domains (b.6).
     TwoDomains = "TWO_DOMAINS", "De partners aan tafel komen nog niet uit twee domeinen.";
+    /// The datum belongs to what was asked for.
+    CategoryAsked = "CATEGORY_ASKED", "Dit gegeven hoort niet bij wat is gevraagd.";
     /// No plan was made yet.
     NoPlanYet = "NO_PLAN_YET", "Er is al een plan van aanpak.";
     /// A plan was made.
@@ -93,6 +97,8 @@ guards! {
 pub(crate) struct Proposal {
     /// The partner kind and organisation that is invited, made owner or receiver.
     pub(crate) partner: Option<(PartnerKind, OrganisationId)>,
+    /// The partner has signed the covenant for the tafel.
+    pub(crate) has_signed: bool,
     /// The professional who is invited already has a seat.
     pub(crate) already_seated: bool,
     /// The house gives this partner kind a seat at the tafel.
@@ -143,7 +149,7 @@ impl Guard {
     /// Whether the condition is met.
     pub(crate) fn is_met(self, situation: &Situation, proposal: &Proposal) -> bool {
         match self {
-            Self::WrongState => false,
+            Self::WrongState | Self::CategoryAsked => false,
             Self::BrpCheckOpen => situation.open_brp_checks > 0,
             Self::BrpChecksSettled => situation.open_brp_checks == 0 && situation.lapsed_brp_checks == 0,
             Self::BekendheidAnswered => situation.answered_bekendheid > 0,
@@ -157,6 +163,7 @@ impl Guard {
             Self::RegisseurAlone => !proposal.triage.is_empty(),
             Self::OpleggerValid => proposal.oplegger_valid,
             Self::SeatOfTafel => proposal.has_seat,
+            Self::PartnerSigned => proposal.has_signed,
             Self::SeatNotTaken => !proposal.already_seated,
             Self::TwoPartners => situation.seats.len() >= 2,
             Self::TwoDomains => situation.domains_at_tafel() >= 2,

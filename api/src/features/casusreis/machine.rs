@@ -73,7 +73,9 @@ macro_rules! state_codes {
     };
 }
 
-state_codes!(AanmeldingState, "Aanmelding",
+state_codes!(
+    AanmeldingState,
+    "Aanmelding",
     Ingediend = "INGEDIEND",
     Compleetheidscheck = "COMPLEETHEIDSCHECK",
     AanvullingGevraagd = "AANVULLING_GEVRAAGD",
@@ -85,7 +87,9 @@ state_codes!(AanmeldingState, "Aanmelding",
     Ingetrokken = "INGETROKKEN",
 );
 
-state_codes!(CaseState, "Case",
+state_codes!(
+    CaseState,
+    "Case",
     Geopend = "GEOPEND",
     InOverleg = "IN_OVERLEG",
     PlanVastgesteld = "PLAN_VASTGESTELD",
@@ -186,29 +190,161 @@ const AT_TAFEL: &[C] = &[C::Geopend, C::InOverleg, C::PlanVastgesteld, C::Monito
 
 /// The journey.
 pub(crate) static TRANSITIONS: [Transition; 23] = [
-    aanmelding(Step::TakeUpAanmelding, "takeUpAanmelding", (&[A::Ingediend], Some(A::Compleetheidscheck)), &[Ondersteuning], &[]),
-    aanmelding(Step::RequestCompletion, "requestCompletion", (&[A::Compleetheidscheck], Some(A::AanvullingGevraagd)), &[Ondersteuning], &[]),
-    aanmelding(Step::CompleteAanmelding, "completeAanmelding", (&[A::AanvullingGevraagd], Some(A::Compleetheidscheck)), &[Aanmelder], &[]),
-    aanmelding(Step::AskBekendheid, "askBekendheid", (&[A::Compleetheidscheck, A::Bekendheidscheck], Some(A::Bekendheidscheck)), &[Informatie, Procesregie], &[]),
-    aanmelding(Step::WaiveBrpCheck, "waiveBrpCheck", (&[A::Compleetheidscheck, A::Bekendheidscheck], None), &[Informatie], &[Guard::BrpCheckOpen]),
-    aanmelding(Step::StartVerrijking, "startVerrijking", (&[A::Bekendheidscheck], Some(A::Verrijking)), &[Procesregie], &[Guard::BrpChecksSettled, Guard::BekendheidAnswered]),
-    aanmelding(Step::AskVerrijking, "askVerrijking", (&[A::Verrijking], None), &[Informatie, Procesregie], &[]),
-    aanmelding(Step::StartTriage, "startTriage", (&[A::Verrijking], Some(A::Triage)), &[Procesregie], &[Guard::VerrijkingSettled]),
-    aanmelding(Step::DecideTriage, "decideTriage", (&[A::Triage], Some(A::Besloten)), &[Procesregie], &[Guard::Quorum, Guard::CriteriaMet, Guard::AdviceGiven, Guard::RegisseurAlone, Guard::OpleggerValid]),
-    aanmelding(Step::ReportBack, "reportBack", (&[A::Besloten], Some(A::Teruggekoppeld)), &[Procesregie], &[]),
-    aanmelding(Step::WithdrawAanmelding, "withdrawAanmelding", (UNDECIDED, Some(A::Ingetrokken)), &[Aanmelder], &[]),
-    case(Step::InviteToSeat, "inviteToSeat", (AT_TAFEL, None), &[Procesregie], &[Guard::SeatOfTafel, Guard::SeatNotTaken]),
-    case(Step::StartOverleg, "startOverleg", (&[C::Geopend], Some(C::InOverleg)), &[Procesregie], &[Guard::OpleggerValid, Guard::TwoPartners, Guard::TwoDomains]),
-    case(Step::SupplyInbreng, "supplyInbreng", (AT_TAFEL, None), &[Zetel, Levensloop, Traject, Procesregie], &[Guard::OpleggerValid]),
+    aanmelding(
+        Step::TakeUpAanmelding,
+        "takeUpAanmelding",
+        (&[A::Ingediend], Some(A::Compleetheidscheck)),
+        &[Ondersteuning],
+        &[],
+    ),
+    aanmelding(
+        Step::RequestCompletion,
+        "requestCompletion",
+        (&[A::Compleetheidscheck], Some(A::AanvullingGevraagd)),
+        &[Ondersteuning],
+        &[],
+    ),
+    aanmelding(
+        Step::CompleteAanmelding,
+        "completeAanmelding",
+        (&[A::AanvullingGevraagd], Some(A::Compleetheidscheck)),
+        &[Aanmelder],
+        &[],
+    ),
+    aanmelding(
+        Step::AskBekendheid,
+        "askBekendheid",
+        (&[A::Compleetheidscheck, A::Bekendheidscheck], Some(A::Bekendheidscheck)),
+        &[Informatie, Procesregie],
+        &[],
+    ),
+    aanmelding(
+        Step::WaiveBrpCheck,
+        "waiveBrpCheck",
+        (&[A::Compleetheidscheck, A::Bekendheidscheck], None),
+        &[Informatie],
+        &[Guard::BrpCheckOpen],
+    ),
+    aanmelding(
+        Step::StartVerrijking,
+        "startVerrijking",
+        (&[A::Bekendheidscheck], Some(A::Verrijking)),
+        &[Procesregie],
+        &[Guard::BrpChecksSettled, Guard::BekendheidAnswered],
+    ),
+    aanmelding(
+        Step::AskVerrijking,
+        "askVerrijking",
+        (&[A::Verrijking], None),
+        &[Informatie, Procesregie],
+        &[],
+    ),
+    aanmelding(
+        Step::StartTriage,
+        "startTriage",
+        (&[A::Verrijking], Some(A::Triage)),
+        &[Procesregie],
+        &[Guard::VerrijkingSettled],
+    ),
+    aanmelding(
+        Step::DecideTriage,
+        "decideTriage",
+        (&[A::Triage], Some(A::Besloten)),
+        &[Procesregie],
+        &[Guard::Quorum, Guard::CriteriaMet, Guard::AdviceGiven, Guard::RegisseurAlone, Guard::OpleggerValid],
+    ),
+    aanmelding(
+        Step::ReportBack,
+        "reportBack",
+        (&[A::Besloten], Some(A::Teruggekoppeld)),
+        &[Procesregie],
+        &[],
+    ),
+    aanmelding(
+        Step::WithdrawAanmelding,
+        "withdrawAanmelding",
+        (UNDECIDED, Some(A::Ingetrokken)),
+        &[Aanmelder],
+        &[],
+    ),
+    case(
+        Step::InviteToSeat,
+        "inviteToSeat",
+        (AT_TAFEL, None),
+        &[Procesregie],
+        &[Guard::SeatOfTafel, Guard::PartnerSigned, Guard::SeatNotTaken],
+    ),
+    case(
+        Step::StartOverleg,
+        "startOverleg",
+        (&[C::Geopend], Some(C::InOverleg)),
+        &[Procesregie],
+        &[Guard::OpleggerValid, Guard::TwoPartners, Guard::TwoDomains],
+    ),
+    case(
+        Step::SupplyInbreng,
+        "supplyInbreng",
+        (AT_TAFEL, None),
+        &[Zetel, Levensloop, Traject, Procesregie],
+        &[Guard::OpleggerValid],
+    ),
     case(Step::MakePlan, "makePlan", (&[C::InOverleg], None), &[Procesregie], &[Guard::NoPlanYet]),
-    case(Step::AddAction, "addAction", (&[C::InOverleg, C::PlanVastgesteld, C::Monitoring], None), &[Procesregie], &[Guard::PlanMade, Guard::OwnerAtTafel, Guard::OwnerFitsKind]),
-    case(Step::EstablishPlan, "establishPlan", (&[C::InOverleg], Some(C::PlanVastgesteld)), &[Procesregie], &[Guard::PlanMade, Guard::PlanHasAction, Guard::ActionsAccepted]),
-    case(Step::StartMonitoring, "startMonitoring", (&[C::PlanVastgesteld], Some(C::Monitoring)), &[Procesregie], &[Guard::ReviewWithinThreeMonths]),
-    case(Step::ReturnToOverleg, "returnToOverleg", (&[C::Monitoring], Some(C::InOverleg)), &[Procesregie], &[]),
-    case(Step::OfferOverdracht, "offerOverdracht", (&[C::Monitoring], None), &[Procesregie], &[Guard::ReceiverAtTafel, Guard::NoOpenOverdracht]),
-    case(Step::StartAfschaling, "startAfschaling", (&[C::Monitoring], Some(C::Afschalen)), &[Procesregie], &[Guard::OverdrachtAccepted]),
-    case(Step::StartNazorg, "startNazorg", (&[C::Afschalen], Some(C::Nazorg)), &[Procesregie], &[Guard::FollowUpSet]),
-    case(Step::CloseCase, "closeCase", (&[C::Afschalen, C::Nazorg], Some(C::Afgesloten)), &[Procesregie], &[Guard::ActionsFinished]),
+    case(
+        Step::AddAction,
+        "addAction",
+        (&[C::InOverleg, C::PlanVastgesteld, C::Monitoring], None),
+        &[Procesregie],
+        &[Guard::PlanMade, Guard::OwnerAtTafel, Guard::OwnerFitsKind],
+    ),
+    case(
+        Step::EstablishPlan,
+        "establishPlan",
+        (&[C::InOverleg], Some(C::PlanVastgesteld)),
+        &[Procesregie],
+        &[Guard::PlanMade, Guard::PlanHasAction, Guard::ActionsAccepted],
+    ),
+    case(
+        Step::StartMonitoring,
+        "startMonitoring",
+        (&[C::PlanVastgesteld], Some(C::Monitoring)),
+        &[Procesregie],
+        &[Guard::ReviewWithinThreeMonths],
+    ),
+    case(
+        Step::ReturnToOverleg,
+        "returnToOverleg",
+        (&[C::Monitoring], Some(C::InOverleg)),
+        &[Procesregie],
+        &[],
+    ),
+    case(
+        Step::OfferOverdracht,
+        "offerOverdracht",
+        (&[C::Monitoring], None),
+        &[Procesregie],
+        &[Guard::ReceiverAtTafel, Guard::NoOpenOverdracht],
+    ),
+    case(
+        Step::StartAfschaling,
+        "startAfschaling",
+        (&[C::Monitoring], Some(C::Afschalen)),
+        &[Procesregie],
+        &[Guard::OverdrachtAccepted],
+    ),
+    case(
+        Step::StartNazorg,
+        "startNazorg",
+        (&[C::Afschalen], Some(C::Nazorg)),
+        &[Procesregie],
+        &[Guard::FollowUpSet],
+    ),
+    case(
+        Step::CloseCase,
+        "closeCase",
+        (&[C::Afschalen, C::Nazorg], Some(C::Afgesloten)),
+        &[Procesregie],
+        &[Guard::ActionsFinished],
+    ),
 ];
 
 impl Step {
@@ -254,13 +390,19 @@ mod tests {
     fn every_state_but_the_last_is_left_and_every_one_but_the_first_is_reached() {
         for state in AanmeldingState::ALL {
             let left = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Aanmelding { from, to: Some(_) } if from.contains(state)));
-            let reached = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Aanmelding { to, .. } if to == Some(*state)));
+            let reached = TRANSITIONS
+                .iter()
+                .any(|row| matches!(row.machine, Machine::Aanmelding { to, .. } if to == Some(*state)));
             assert!(left || matches!(state, A::Teruggekoppeld | A::Ingetrokken), "{state:?} is never left");
             assert!(reached || *state == A::Ingediend, "{state:?} is never reached");
         }
         for state in CaseState::ALL {
-            let left = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Case { from, to: Some(_) } if from.contains(state)));
-            let reached = TRANSITIONS.iter().any(|row| matches!(row.machine, Machine::Case { to, .. } if to == Some(*state)));
+            let left = TRANSITIONS.iter().any(
+                |row| matches!(row.machine, Machine::Case { from, to: Some(_) } if from.contains(state)),
+            );
+            let reached = TRANSITIONS
+                .iter()
+                .any(|row| matches!(row.machine, Machine::Case { to, .. } if to == Some(*state)));
             assert!(left || *state == C::Afgesloten, "{state:?} is never left");
             assert!(reached || *state == C::Geopend, "{state:?} is never reached");
         }

@@ -9,5 +9,5 @@ mod machine;
 pub(crate) mod situation;
 
 pub(crate) use guard::{Guard, Proposal};
-pub(crate) use machine::{AanmeldingState, CaseState, Machine, Step, Transition};
+pub(crate) use machine::{AanmeldingState, CaseState, Machine, Step};
 pub(crate) use situation::Situation;

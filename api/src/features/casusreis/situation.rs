@@ -7,7 +7,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Domain, Involvement, PartnerKind};
 use entity::id::{DossierId, OrganisationId};
-use entity::{action, aanmelding, assignment, bekendheidscheck, brp_check, case, organisation, overdracht, plan, verrijking};
+use entity::{
+    aanmelding, action, assignment, bekendheidscheck, brp_check, case, organisation, overdracht, plan,
+    verrijking,
+};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use waarborg::access::{Access, Presence};
 use waarborg::write::Write;
@@ -82,7 +85,8 @@ impl Situation {
     fn is_at(&self, machine: Machine) -> bool {
         match machine {
             Machine::Aanmelding { from, .. } => {
-                self.case.is_none_or(super::guard::is_open) && self.aanmelding.is_some_and(|state| from.contains(&state))
+                self.case.is_none_or(super::guard::is_open)
+                    && self.aanmelding.is_some_and(|state| from.contains(&state))
             }
             Machine::Case { from, .. } => self.case.is_some_and(|state| from.contains(&state)),
         }
@@ -115,7 +119,10 @@ macro_rules! columns_of {
     };
 }
 
-#[expect(clippy::disallowed_methods, reason = "the dossiers were found in scope before their situation is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the dossiers were found in scope before their situation is read"
+)]
 fn scoped_columns<E: EntityTrait>(dossiers: &[DossierId], dossier: E::Column) -> sea_orm::Select<E> {
     E::find().select_only().column(dossier).filter(dossier.is_in(dossiers.iter().copied()))
 }
@@ -142,7 +149,8 @@ async fn read_questions(
     today: NaiveDate,
     all: &mut HashMap<DossierId, Situation>,
 ) -> Result<(), DbErr> {
-    let checks: Vec<(DossierId, String, NaiveDate)> = columns_of!(database, dossiers, brp_check, State, Deadline);
+    let checks: Vec<(DossierId, String, NaiveDate)> =
+        columns_of!(database, dossiers, brp_check, State, Deadline);
     for (dossier, state, deadline) in checks {
         let situation = all.entry(dossier).or_default();
         match state.as_str() {

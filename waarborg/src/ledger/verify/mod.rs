@@ -25,7 +25,9 @@ use super::{record, sealer, writers};
 use crate::database::Database;
 use crate::keys::Keys;
 
+/// How many rows and how many lines of a checkpoint file are read at a time.
 const PAGE: i64 = 500;
+const LINES: usize = 500;
 
 /// The ledger could not be verified. That is no proof of anything, and no reassurance.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +55,9 @@ pub async fn verify(database: &Database, keys: &Keys, checkpoints: &Path) -> Res
 
 /// A transaction in which every statement sees the same state. On SQLite every transaction is one.
 async fn snapshot(database: &Database) -> Result<DatabaseTransaction, DbErr> {
-    let (isolation, access) = match database.backend() {
-        DbBackend::Postgres => (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)),
-        _ => (None, None),
-    };
+    let is_postgres = database.backend() == DbBackend::Postgres;
+    let isolation = is_postgres.then_some(IsolationLevel::RepeatableRead);
+    let access = is_postgres.then_some(AccessMode::ReadOnly);
     database.reader().begin_with_config(isolation, access).await
 }
 
@@ -116,7 +117,7 @@ impl Verification<'_> {
             let mut subjects = self.subjects_between(&links).await?;
             for link in &links {
                 self.check_link(&mut head, link);
-                self.check_record(link, subjects.remove(&link.seal.sequence).unwrap_or_default());
+                self.check_record(link, &subjects.remove(&link.seal.sequence).unwrap_or_default());
             }
         }
     }
@@ -144,7 +145,7 @@ impl Verification<'_> {
     }
 
     /// The record is there, it is genuine, it is the one that was sealed, and the index names its persons.
-    fn check_record(&mut self, link: &Link, indexed: BTreeSet<String>) {
+    fn check_record(&mut self, link: &Link, indexed: &BTreeSet<String>) {
         let seal = &link.seal;
         let Some(record) = link.record() else {
             self.report.add(Finding::RecordMissing { writer: seal.writer, number: seal.number });
@@ -229,7 +230,7 @@ impl Verification<'_> {
         for file in files {
             let mut lines = file.lines()?.enumerate();
             loop {
-                let some: Vec<_> = lines.by_ref().take(PAGE as usize).collect();
+                let some: Vec<_> = lines.by_ref().take(LINES).collect();
                 if some.is_empty() {
                     break;
                 }

@@ -1,0 +1,330 @@
+//! What is done with an aanmelding: taking it up, asking for more, completing, withdrawing, reporting back.
+
+use async_graphql::{Context, ID, Object};
+use convenant::Tafel;
+use entity::aanmelding;
+use entity::id::DossierId;
+use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, Set};
+use waarborg::access::Scoped;
+use waarborg::write::{Authorized, Write};
+
+use super::Aanmelding;
+use super::submit::{Submit, SubmitAanmeldingInput};
+use crate::features::assignment::end;
+use crate::features::casusreis::{AanmeldingState, Machine, Proposal, Step};
+use crate::features::person::Person;
+use crate::features::step::Taken;
+use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::check::Checks;
+use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::scalar::{Line, Text};
+use crate::graphql::user_error::Finding;
+use crate::server::Server;
+
+payload! {
+    /// What came of submitting.
+    SubmitAanmeldingPayload {
+        /// The aanmelding.
+        aanmelding: Aanmelding = "aanmelding",
+        /// The person in the new dossier.
+        person: Person = "person",
+    }
+}
+
+payload! {
+    /// What came of a step of an aanmelding.
+    AanmeldingPayload {
+        /// The aanmelding.
+        aanmelding: Aanmelding = "aanmelding",
+    }
+}
+
+change_input! {
+    /// Takes up an aanmelding to check whether it is complete.
+    TakeUpAanmeldingInput {
+        /// The aanmelding.
+        id: ID,
+        /// The tafel for which it is prepared, when it is another than the proposed one.
+        tafel: Option<Line>,
+    }
+}
+
+change_input! {
+    /// Asks the aanmelder to complete the aanmelding.
+    RequestCompletionInput {
+        /// The aanmelding.
+        id: ID,
+        /// What is missing.
+        missing_items: Text,
+    }
+}
+
+change_input! {
+    /// Completes an aanmelding. A text that is left out stays as it was.
+    CompleteAanmeldingInput {
+        /// The aanmelding.
+        id: ID,
+        /// Why the person is registered.
+        reason: Option<Text>,
+        /// What has been tried already.
+        tried: Option<Text>,
+    }
+}
+
+change_input! {
+    /// Withdraws an aanmelding that was not decided yet.
+    WithdrawAanmeldingInput {
+        /// The aanmelding.
+        id: ID,
+        /// Why.
+        reason: Text,
+    }
+}
+
+change_input! {
+    /// Records that the aanmelder was told the outcome.
+    ReportBackInput {
+        /// The aanmelding.
+        id: ID,
+    }
+}
+
+/// What one step changes on the row of the aanmelding.
+type Columns = aanmelding::ActiveModel;
+
+/// Takes a step of the aanmelding and writes its columns with the new state.
+pub(crate) async fn advance(
+    write: &Write,
+    step: Step,
+    proposal: Proposal,
+    id: GlobalId,
+    columns: Columns,
+) -> Result<(Effect, aanmelding::Model), Refused> {
+    let taken = Taken::take(write, step, proposal).await?;
+    let row = find(&taken.authorized, id).await?;
+    let to = match step.transition().machine {
+        Machine::Aanmelding { to, .. } => to,
+        Machine::Case { .. } => None,
+    };
+    let state = to.map_or_else(|| row.state.clone(), |to: AanmeldingState| to.code().to_owned());
+    let columns = Columns { id: Set(row.id), state: Set(state), ..columns };
+    columns.update(taken.authorized.transaction()).await?;
+    let mut effect = taken.effect(step, (NodeKind::Aanmelding, row.id.0));
+    effect.shows.push(("aanmelding", row.id.0));
+    Ok((effect, row))
+}
+
+async fn find(authorized: &Authorized<'_>, id: GlobalId) -> Result<aanmelding::Model, Refused> {
+    let found = aanmelding::Entity::under(authorized)
+        .filter(aanmelding::Column::Id.eq(id.row))
+        .one(authorized.transaction())
+        .await?;
+    found.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))
+}
+
+struct TakeUp {
+    id: GlobalId,
+    tafel: Option<Tafel>,
+}
+
+impl Change for TakeUp {
+    const NAME: &'static str = "takeUpAanmelding";
+    type Input = TakeUpAanmeldingInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let tafel =
+            input.tafel.as_ref().map(|tafel| checks.line("tafel", tafel).and_then(|code| code.parse().ok()));
+        if tafel == Some(None) {
+            checks.note("tafel", Finding::NotOfHouse);
+        }
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, tafel: tafel.flatten() })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let house = write.presence().and_then(|presence| presence.house());
+        if self.tafel.is_some_and(|tafel| house.is_none_or(|house| !house.has(tafel))) {
+            return Err(Refused::Input(Finding::NotOfHouse, vec!["tafel".to_owned()]));
+        }
+        let (mut effect, _) =
+            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, Default::default()).await?;
+        effect.change.tafel = self.tafel;
+        Ok(effect)
+    }
+}
+
+struct RequestCompletion {
+    id: GlobalId,
+    missing_items: String,
+}
+
+impl Change for RequestCompletion {
+    const NAME: &'static str = "requestCompletion";
+    type Input = RequestCompletionInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let missing_items = checks.text("missingItems", &input.missing_items);
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, missing_items: missing_items? })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let columns = Columns { missing_items: Set(Some(self.missing_items.clone())), ..Default::default() };
+        Ok(advance(write, Step::RequestCompletion, Proposal::default(), self.id, columns).await?.0)
+    }
+}
+
+struct Complete {
+    id: GlobalId,
+    reason: Option<String>,
+    tried: Option<String>,
+}
+
+impl Change for Complete {
+    const NAME: &'static str = "completeAanmelding";
+    type Input = CompleteAanmeldingInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let reason = checks.optional_text("reason", input.reason.as_ref());
+        let tried = checks.optional_text("tried", input.tried.as_ref());
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, reason: reason?, tried: tried? })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let mut columns: Columns = Default::default();
+        if let Some(reason) = &self.reason {
+            columns.reason = Set(reason.clone());
+        }
+        if let Some(tried) = &self.tried {
+            columns.tried = Set(tried.clone());
+        }
+        Ok(advance(write, Step::CompleteAanmelding, Proposal::default(), self.id, columns).await?.0)
+    }
+}
+
+struct Withdraw {
+    id: GlobalId,
+    reason: String,
+}
+
+impl Change for Withdraw {
+    const NAME: &'static str = "withdrawAanmelding";
+    type Input = WithdrawAanmeldingInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let reason = checks.text("reason", &input.reason);
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, reason: reason? })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        use convenant::Involvement::{Bekendheidscheck, BrpTaak, Triage, Verrijking};
+        let columns = Columns { withdrawn_reason: Set(Some(self.reason.clone())), ..Default::default() };
+        let (effect, _) =
+            advance(write, Step::WithdrawAanmelding, Proposal::default(), self.id, columns).await?;
+        let authorized = write.authorize(|_| Ok::<(), Refused>(()))?;
+        if let Some(authorized) = authorized {
+            end(&authorized, &[BrpTaak, Bekendheidscheck, Verrijking, Triage], None).await?;
+        }
+        Ok(effect)
+    }
+}
+
+struct ReportBack {
+    id: GlobalId,
+}
+
+impl Change for ReportBack {
+    const NAME: &'static str = "reportBack";
+    type Input = ReportBackInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)? })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    /// Telling the aanmelder changes nothing in the phase of a case that was opened.
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let (mut effect, _) =
+            advance(write, Step::ReportBack, Proposal::default(), self.id, Default::default()).await?;
+        effect.change.phase = None;
+        Ok(effect)
+    }
+}
+
+/// What can be done with an aanmelding.
+#[derive(Debug, Default)]
+pub(crate) struct AanmeldingMutation;
+
+#[Object]
+impl AanmeldingMutation {
+    /// Registers a person with a house. For professionals of partners that signed its covenant.
+    async fn submit_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: SubmitAanmeldingInput,
+    ) -> async_graphql::Result<SubmitAanmeldingPayload> {
+        SubmitAanmeldingPayload::run::<Submit>(ctx, input).await
+    }
+
+    /// Takes up an aanmelding to check whether it is complete. For the procesondersteuning.
+    async fn take_up_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: TakeUpAanmeldingInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
+        AanmeldingPayload::run::<TakeUp>(ctx, input).await
+    }
+
+    /// Asks the aanmelder to complete the aanmelding. For the procesondersteuning.
+    async fn request_completion(
+        &self,
+        ctx: &Context<'_>,
+        input: RequestCompletionInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
+        AanmeldingPayload::run::<RequestCompletion>(ctx, input).await
+    }
+
+    /// Completes the aanmelding. For the aanmelder.
+    async fn complete_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: CompleteAanmeldingInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
+        AanmeldingPayload::run::<Complete>(ctx, input).await
+    }
+
+    /// Withdraws the aanmelding before it is decided. For the aanmelder.
+    async fn withdraw_aanmelding(
+        &self,
+        ctx: &Context<'_>,
+        input: WithdrawAanmeldingInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
+        AanmeldingPayload::run::<Withdraw>(ctx, input).await
+    }
+
+    /// Records that the aanmelder was told the outcome. For the procesregisseur.
+    async fn report_back(
+        &self,
+        ctx: &Context<'_>,
+        input: ReportBackInput,
+    ) -> async_graphql::Result<AanmeldingPayload> {
+        AanmeldingPayload::run::<ReportBack>(ctx, input).await
+    }
+}

@@ -1,0 +1,114 @@
+//! Assignments as the steps of the journey make and end them.
+//!
+//! Every change here is under a write that may make it; why an assignment was given is kept with it.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Europe::Amsterdam;
+use convenant::{Involvement, Side};
+use entity::assignment;
+use entity::id::{AssignmentId, DeskId, OrganisationId, ProfessionalId};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, Set};
+use waarborg::write::Authorized;
+
+/// Who holds an assignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A professional in person.
+    Professional(ProfessionalId),
+    /// A desk.
+    Desk(DeskId),
+}
+
+/// An assignment to make.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) holder: Holder,
+    pub(crate) involvement: Involvement,
+    pub(crate) side: Side,
+    /// The last day on which it holds; none for until it is ended.
+    pub(crate) until: Option<NaiveDate>,
+    pub(crate) reason: &'static str,
+}
+
+impl Grant {
+    /// An assignment without an end, on neither side.
+    pub(crate) fn open(
+        organisation: OrganisationId,
+        holder: Holder,
+        involvement: Involvement,
+        reason: &'static str,
+    ) -> Self {
+        Self { organisation, holder, involvement, side: Side::Geen, until: None, reason }
+    }
+}
+
+/// Makes an assignment from the instant of the write.
+pub(crate) async fn grant(authorized: &Authorized<'_>, grant: Grant) -> Result<AssignmentId, DbErr> {
+    let id = AssignmentId::fresh();
+    let (professional, desk) = match grant.holder {
+        Holder::Professional(professional) => (Some(professional), None),
+        Holder::Desk(desk) => (None, Some(desk)),
+    };
+    let row = assignment::ActiveModel {
+        id: Set(id),
+        dossier_id: Set(authorized.dossier()),
+        organisation_id: Set(grant.organisation),
+        professional_id: Set(professional),
+        desk_id: Set(desk),
+        involvement: Set(grant.involvement.code().to_owned()),
+        side: Set(grant.side.code().to_owned()),
+        secrecy_signed_on: Set(None),
+        valid_from: Set(authorized.now()),
+        valid_until: Set(grant.until.map(end_of)),
+        reason: Set(grant.reason.to_owned()),
+        granted_by: Set(Some(authorized.access().principal().professional)),
+    };
+    assignment::Entity::insert(row).exec_without_returning(authorized.transaction()).await?;
+    Ok(id)
+}
+
+/// Ends the active assignments of some involvements, of one holder or of all.
+pub(crate) async fn end(
+    authorized: &Authorized<'_>,
+    involvements: &[Involvement],
+    holder: Option<Holder>,
+) -> Result<(), DbErr> {
+    let mut ended = assignment::Entity::update_many()
+        .set(assignment::ActiveModel { valid_until: Set(Some(authorized.now())), ..Default::default() })
+        .filter(assignment::Column::DossierId.eq(authorized.dossier()))
+        .filter(
+            assignment::Column::Involvement.is_in(involvements.iter().map(|involvement| involvement.code())),
+        )
+        .filter(
+            assignment::Column::ValidUntil.is_null().or(assignment::Column::ValidUntil.gt(authorized.now())),
+        );
+    ended = match holder {
+        Some(Holder::Professional(professional)) => {
+            ended.filter(assignment::Column::ProfessionalId.eq(professional))
+        }
+        Some(Holder::Desk(desk)) => ended.filter(assignment::Column::DeskId.eq(desk)),
+        None => ended,
+    };
+    ended.exec(authorized.transaction()).await?;
+    Ok(())
+}
+
+/// The first instant after a Dutch calendar day.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
+    next.and_local_timezone(Amsterdam).earliest().map_or_else(|| next.and_utc(), |local| local.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_midnight_in_the_netherlands() {
+        let winter = end_of(NaiveDate::from_ymd_opt(2024, 1, 31).unwrap());
+        assert_eq!(winter.to_rfc3339(), "2024-01-31T23:00:00+00:00");
+        let summer = end_of(NaiveDate::from_ymd_opt(2024, 7, 31).unwrap());
+        assert_eq!(summer.to_rfc3339(), "2024-07-31T22:00:00+00:00");
+    }
+}

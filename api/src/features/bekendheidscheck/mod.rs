@@ -1,0 +1,323 @@
+//! The bekendheidscheck: partners are asked whether they know the person, and answer hit or no-hit only.
+//!
+//! An answer carries no content, at most a contact person (domain.md b.3, A12). A partner sees its own question
+//! and answer, never those of others.
+
+use async_graphql::{Context, Enum, ID, Object};
+use convenant::{Category, Fact, Facts, Involvement};
+use entity::bekendheidscheck;
+use entity::id::{BekendheidscheckId, DossierId, OrganisationId, PersonId};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use waarborg::access::Scoped;
+use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use waarborg::write::{DossierChange, Write};
+
+use super::aanmelding::{Aanmelding, advance, code_of, working_days_after};
+use super::assignment::{Grant, Holder, end, grant};
+use super::brp_check::is_for;
+use super::casusreis::{Guard, Proposal, Step};
+use super::node::{NodeType, Shown, classified};
+use super::partner::{self, read_partner_id};
+use super::person::sealed;
+use super::step::{event, of_task};
+use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::check::Checks;
+use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::scalar::{Date, Line};
+use crate::graphql::user_error::Finding;
+use crate::server::Server;
+
+classified!(Bekendheidscheck, bekendheidscheck, NodeKind::Bekendheidscheck);
+
+impl NodeType for Bekendheidscheck {
+    type Table = entity::bekendheidscheck::Entity;
+    const SOME_HIDDEN: bool = true;
+
+    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
+        if !is_for(shown.access(), model.desk_id) {
+            return Ok(None);
+        }
+        let own = model.organisation_id == shown.access().principal().organisation;
+        let facts = if own { Facts::NONE.with(Fact::Eigen) } else { Facts::NONE };
+        Ok(Some(Disclosed::new(Row { person: Some(model.person_id), facts, ..shown.plain() }, model)))
+    }
+}
+
+/// Whether a person is known.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BekendheidAnswer {
+    /// The person is known.
+    Hit,
+    /// The person is not known.
+    NoHit,
+    /// It cannot be said.
+    NietTeBepalen,
+}
+
+#[Object]
+impl Bekendheidscheck {
+    /// The global id.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn id(&self) -> ID {
+        self.global_id()
+    }
+
+    /// VERZONDEN, BEANTWOORD or VERLOPEN.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn state(&self) -> &str {
+        let lapsed = self.model.state == "VERZONDEN" && self.model.deadline < self.row.access().today();
+        if lapsed { "VERLOPEN" } else { &self.model.state }
+    }
+
+    /// The last day to answer.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn deadline(&self) -> Date {
+        self.model.deadline.into()
+    }
+
+    /// The id of the organisation that was asked.
+    #[graphql(directive = gegeven::apply(Leaf::D04))]
+    async fn partner_id(&self) -> Option<ID> {
+        Some(partner::partner_id(self.model.organisation_id))
+    }
+
+    /// The answer: HIT, NO_HIT or NIET_TE_BEPALEN.
+    #[graphql(directive = gegeven::apply(Leaf::D04))]
+    async fn answer(&self) -> Option<&str> {
+        self.model.answer.as_deref()
+    }
+
+    /// Whom to call, on a hit.
+    #[graphql(directive = gegeven::apply(Leaf::D04))]
+    async fn contact(&self) -> Option<&str> {
+        self.model.contact.as_deref()
+    }
+}
+
+change_input! {
+    /// Asks partners whether they know the person.
+    AskBekendheidInput {
+        /// The aanmelding.
+        id: ID,
+        /// The organisations to ask, 1 to 20.
+        partner_ids: Vec<ID>,
+    }
+}
+
+change_input! {
+    /// Answers whether the person is known. No content: a text is not taken.
+    AnswerBekendheidscheckInput {
+        /// The question.
+        id: ID,
+        /// The answer.
+        answer: BekendheidAnswer,
+        /// Whom to call; with HIT only.
+        contact: Option<Line>,
+    }
+}
+
+payload! {
+    /// What came of asking.
+    AskBekendheidPayload {
+        /// The aanmelding.
+        aanmelding: Aanmelding = "aanmelding",
+    }
+}
+
+payload! {
+    /// What came of answering.
+    BekendheidscheckPayload {
+        /// The question; null when it is no longer yours to see, as when you answered it.
+        bekendheidscheck: Bekendheidscheck = "bekendheidscheck",
+    }
+}
+
+struct Ask {
+    id: GlobalId,
+    partners: Vec<OrganisationId>,
+}
+
+/// Reads the ids of organisations, 1 to 20, each once.
+pub(crate) fn read_partners(ids: &[ID], field: &str, checks: &mut Checks) -> Option<Vec<OrganisationId>> {
+    if ids.is_empty() || ids.len() > 20 {
+        checks.note(field, Finding::Amount);
+        return None;
+    }
+    let read: Vec<Option<OrganisationId>> = ids.iter().map(read_partner_id).collect();
+    for (place, _) in read.iter().enumerate().filter(|(_, partner)| partner.is_none()) {
+        checks.within(field, |checks| checks.note(place, Finding::NotFound));
+    }
+    let mut partners: Vec<OrganisationId> = read.into_iter().collect::<Option<_>>()?;
+    partners.sort_unstable();
+    partners.dedup();
+    Some(partners)
+}
+
+impl Change for Ask {
+    const NAME: &'static str = "askBekendheid";
+    type Input = AskBekendheidInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let partners = read_partners(&input.partner_ids, "partnerIds", checks);
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, partners: partners? })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let (mut effect, _) =
+            advance(write, Step::AskBekendheid, Proposal::default(), self.id, Default::default()).await?;
+        for (place, organisation) in self.partners.iter().enumerate() {
+            let path = vec!["partnerIds".to_owned(), place.to_string()];
+            let check = ask_one(write, *organisation, path).await?;
+            effect.events.push(event("BEKENDHEID_ASKED", Leaf::Open, (NodeKind::Bekendheidscheck, check.0)));
+        }
+        Ok(effect)
+    }
+}
+
+/// Asks one organisation: the covenant must let it be asked, and it must have a desk.
+async fn ask_one(
+    write: &Write,
+    organisation: OrganisationId,
+    path: Vec<String>,
+) -> Result<BekendheidscheckId, Refused> {
+    let asked = partner::find(write.reading(), organisation).await?;
+    let asked = asked.ok_or_else(|| Refused::NotFound(path.clone()))?;
+    let today = write.access().today();
+    let may_ask = |presence: &waarborg::access::Presence| {
+        if !asked.has_signed_for(presence, today) {
+            return Err(Refused::Guards(vec![Guard::PartnerSigned]));
+        }
+        presence
+            .may_ask(Category::D04, asked.partner)
+            .map(|_| ())
+            .map_err(|denial| Refused::Covenant(denial, path.clone()))
+    };
+    let authorized = write.authorize(may_ask)?.ok_or_else(|| Refused::NotFound(path.clone()))?;
+    let house = write.presence().map_or("", |presence| presence.dossier().house.as_str());
+    let desk = partner::liaison_desk(write.reading(), house, organisation).await?;
+    let desk = desk.ok_or_else(|| Refused::NotFound(path.clone()))?;
+    let person: PersonId = match sealed::main_person(&authorized).await? {
+        Some(person) => person.id,
+        None => return Err(Refused::NotFound(path)),
+    };
+    let deadline = working_days_after(authorized.access().today(), 5);
+    let holder = Holder::Desk(desk);
+    let task = Grant {
+        until: Some(deadline),
+        ..Grant::open(
+            organisation,
+            holder,
+            Involvement::Bekendheidscheck,
+            "asked whether the person is known",
+        )
+    };
+    grant(&authorized, task).await?;
+    let id = BekendheidscheckId::fresh();
+    let row = bekendheidscheck::ActiveModel {
+        id: Set(id),
+        dossier_id: Set(authorized.dossier()),
+        person_id: Set(person),
+        organisation_id: Set(organisation),
+        desk_id: Set(desk),
+        state: Set("VERZONDEN".to_owned()),
+        answer: Set(None),
+        contact: Set(None),
+        asked_by: Set(authorized.access().principal().professional),
+        asked_at: Set(authorized.now()),
+        deadline: Set(deadline),
+        answered_by: Set(None),
+        answered_at: Set(None),
+    };
+    bekendheidscheck::Entity::insert(row).exec_without_returning(authorized.transaction()).await?;
+    Ok(id)
+}
+
+struct Answer {
+    id: GlobalId,
+    answer: BekendheidAnswer,
+    contact: Option<String>,
+}
+
+impl Change for Answer {
+    const NAME: &'static str = "answerBekendheidscheck";
+    type Input = AnswerBekendheidscheckInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let contact = checks.optional_line("contact", input.contact.as_ref());
+        if input.contact.is_some() && input.answer != BekendheidAnswer::Hit {
+            checks.note("contact", Finding::Superfluous);
+        }
+        Some(Self {
+            id: checks.id("id", &input.id, NodeKind::Bekendheidscheck)?,
+            answer: input.answer,
+            contact: contact?,
+        })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let not_found = || Refused::NotFound(vec!["id".to_owned()]);
+        let presence = write.presence().ok_or_else(not_found)?;
+        let found = bekendheidscheck::Entity::within(presence)
+            .filter(bekendheidscheck::Column::Id.eq(self.id.row))
+            .one(write.reading())
+            .await?;
+        let check = found.filter(|check| is_for(write.access(), check.desk_id)).ok_or_else(not_found)?;
+        let taken = of_task(write, Involvement::Bekendheidscheck)?;
+        if check.state != "VERZONDEN" {
+            return Err(Refused::Guards(vec![Guard::WrongState]));
+        }
+        let given = presence.may_supply(Category::D04, Facts::NONE);
+        given.map_err(|denial| Refused::Covenant(denial, vec!["answer".to_owned()]))?;
+        let authorized = taken.authorized;
+        let answered = bekendheidscheck::ActiveModel {
+            id: Set(check.id),
+            state: Set("BEANTWOORD".to_owned()),
+            answer: Set(Some(code_of(self.answer))),
+            contact: Set(self.contact.clone()),
+            answered_by: Set(Some(authorized.access().principal().professional)),
+            answered_at: Set(Some(authorized.now())),
+            ..Default::default()
+        };
+        answered.update(authorized.transaction()).await?;
+        end(&authorized, &[Involvement::Bekendheidscheck], Some(Holder::Desk(check.desk_id))).await?;
+        Ok(Effect {
+            dossier: check.dossier_id,
+            change: DossierChange::default(),
+            events: vec![event("BEKENDHEID_ANSWERED", Leaf::D04, (NodeKind::Bekendheidscheck, check.id.0))],
+            shows: vec![("bekendheidscheck", check.id.0)],
+        })
+    }
+}
+
+/// What can be done with a bekendheidscheck.
+#[derive(Debug, Default)]
+pub(crate) struct BekendheidscheckMutation;
+
+#[Object]
+impl BekendheidscheckMutation {
+    /// Asks partners whether they know the person. For the information desk and the procesregie.
+    async fn ask_bekendheid(
+        &self,
+        ctx: &Context<'_>,
+        input: AskBekendheidInput,
+    ) -> async_graphql::Result<AskBekendheidPayload> {
+        AskBekendheidPayload::run::<Ask>(ctx, input).await
+    }
+
+    /// Answers whether the person is known. For the desk that was asked, while the question is open.
+    async fn answer_bekendheidscheck(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerBekendheidscheckInput,
+    ) -> async_graphql::Result<BekendheidscheckPayload> {
+        BekendheidscheckPayload::run::<Answer>(ctx, input).await
+    }
+}

@@ -1,0 +1,343 @@
+//! The BRP check: a gemeente compares a person with the BRP (domain.md b.2, S4).
+//!
+//! The BRP desk of the gemeente sees the person it is asked about while the check is open, and nothing else of
+//! the dossier. Other gemeenten do not find it.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use convenant::{Involvement, PartnerKind};
+use entity::id::DossierId;
+use entity::{brp_check, person};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, Set};
+use serde::{Deserialize, Serialize};
+use waarborg::access::{Access, Scoped};
+use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use waarborg::write::{DossierChange, Write};
+
+use super::aanmelding::code_of;
+use super::assignment::{Holder, end};
+use super::casusreis::{Guard, Proposal, Step};
+use super::node::{NodeType, Shown, classified};
+use super::step::{Taken, event, of_task};
+use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::check::Checks;
+use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::scalar::{Date, Line, Text};
+use crate::graphql::user_error::Finding;
+use crate::server::Server;
+
+classified!(BrpCheck, brp_check, NodeKind::BrpCheck);
+
+/// Whether a question to a desk is for this viewer: the bureau sees all, a desk its own.
+pub(crate) fn is_for(access: &Access, desk: entity::id::DeskId) -> bool {
+    let principal = access.principal();
+    principal.partner == PartnerKind::ZvhBureau || principal.desks.contains(&desk)
+}
+
+impl NodeType for BrpCheck {
+    type Table = entity::brp_check::Entity;
+    const SOME_HIDDEN: bool = true;
+
+    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
+        if !is_for(shown.access(), model.desk_id) {
+            return Ok(None);
+        }
+        Ok(Some(Disclosed::new(Row { person: Some(model.person_id), ..shown.plain() }, model)))
+    }
+}
+
+/// What a gemeente found.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BrpResult {
+    /// It is as given.
+    Bevestigd,
+    /// It differs; the differences are given.
+    Gewijzigd,
+    /// Nobody was found.
+    NietGevonden,
+    /// More than one person was found.
+    Meerdere,
+    /// The person has died.
+    Overleden,
+    /// The registration is being examined.
+    InOnderzoek,
+    /// The registration is secret.
+    Geheim,
+}
+
+/// A field that differs from what was given.
+#[derive(SimpleObject, Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct BrpDifference {
+    /// The field.
+    field: String,
+    /// What the BRP says.
+    new: String,
+}
+
+/// A field that differs from what was given.
+#[derive(InputObject, Debug, Clone)]
+pub(crate) struct BrpDifferenceInput {
+    /// The field.
+    field: Line,
+    /// What the BRP says.
+    new: Line,
+}
+
+#[Object]
+impl BrpCheck {
+    /// The global id.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn id(&self) -> ID {
+        self.global_id()
+    }
+
+    /// OPEN, AFGEROND, VERLOPEN or ZONDER (gone on without it).
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn state(&self) -> &str {
+        let lapsed = self.model.state == "OPEN" && self.model.deadline < self.row.access().today();
+        if lapsed { "VERLOPEN" } else { &self.model.state }
+    }
+
+    /// The last day to answer.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn deadline(&self) -> Date {
+        self.model.deadline.into()
+    }
+
+    /// The gemeente that is asked, by its CBS code.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn gemeente(&self) -> Option<&str> {
+        Some(&self.model.gemeente_code)
+    }
+
+    /// What was found.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn result(&self) -> Option<&str> {
+        self.model.result.as_deref()
+    }
+
+    /// Where the BRP differs from what was given.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn differences(&self) -> Option<Vec<BrpDifference>> {
+        serde_json::from_value(self.model.differences.clone()?).ok()
+    }
+
+    /// Why the journey goes on without it.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn waived_reason(&self) -> Option<&str> {
+        self.model.waived_reason.as_deref()
+    }
+}
+
+change_input! {
+    /// Answers a BRP check.
+    AnswerBrpCheckInput {
+        /// The check.
+        id: ID,
+        /// What was found.
+        result: BrpResult,
+        /// The registered address: street and number.
+        address: Option<Line>,
+        /// The registered postcode.
+        postcode: Option<Line>,
+        /// The registered place of residence.
+        residence: Option<Line>,
+        /// Where the BRP differs from what was given.
+        differences: Option<Vec<BrpDifferenceInput>>,
+    }
+}
+
+change_input! {
+    /// Goes on without a BRP check that is open or has lapsed.
+    WaiveBrpCheckInput {
+        /// The check.
+        id: ID,
+        /// Why it can be done without.
+        reason: Text,
+    }
+}
+
+payload! {
+    /// What came of a BRP check.
+    BrpCheckPayload {
+        /// The check; null when it is no longer yours to see, as when you answered it.
+        brp_check: BrpCheck = "brpCheck",
+    }
+}
+
+struct Answer {
+    id: GlobalId,
+    result: BrpResult,
+    address: Option<String>,
+    postcode: Option<String>,
+    residence: Option<String>,
+    differences: Vec<BrpDifference>,
+}
+
+impl Change for Answer {
+    const NAME: &'static str = "answerBrpCheck";
+    type Input = AnswerBrpCheckInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let address = checks.optional_line("address", input.address.as_ref());
+        let postcode = checks.optional_line("postcode", input.postcode.as_ref());
+        let residence = checks.optional_line("residence", input.residence.as_ref());
+        let given = input.differences.as_deref().unwrap_or_default();
+        if given.len() > 20 || (input.result == BrpResult::Gewijzigd && given.is_empty()) {
+            checks.note("differences", Finding::Amount);
+        }
+        let differences: Vec<Option<BrpDifference>> = checks.within("differences", |checks| {
+            let read = |(place, difference): (usize, &BrpDifferenceInput)| {
+                checks.within(place, |checks| {
+                    let field = checks.line("field", &difference.field);
+                    let new = checks.line("new", &difference.new);
+                    Some(BrpDifference { field: field?, new: new? })
+                })
+            };
+            given.iter().enumerate().map(read).collect()
+        });
+        Some(Self {
+            id: checks.id("id", &input.id, NodeKind::BrpCheck)?,
+            result: input.result,
+            address: address?,
+            postcode: postcode?,
+            residence: residence?,
+            differences: differences.into_iter().collect::<Option<_>>()?,
+        })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let check = find(write, self.id).await?;
+        let taken = of_task(write, Involvement::BrpTaak)?;
+        require_open(&check)?;
+        let authorized = taken.authorized;
+        let differences =
+            serde_json::to_value(&self.differences).map_err(|error| Refused::Failed(error.to_string()))?;
+        let answered = brp_check::ActiveModel {
+            id: Set(check.id),
+            state: Set("AFGEROND".to_owned()),
+            result: Set(Some(code_of(self.result))),
+            differences: Set(Some(differences)),
+            answered_by: Set(Some(authorized.access().principal().professional)),
+            answered_at: Set(Some(authorized.now())),
+            ..Default::default()
+        };
+        answered.update(authorized.transaction()).await?;
+        let checked = person::ActiveModel {
+            id: Set(check.person_id),
+            identity_status: Set(identity_status(self.result).to_owned()),
+            address: Set(self.address.clone()),
+            postcode: Set(self.postcode.clone()),
+            residence: Set(self.residence.clone()),
+            brp_checked_on: Set(Some(authorized.access().today())),
+            ..Default::default()
+        };
+        checked.update(authorized.transaction()).await?;
+        end(&authorized, &[Involvement::BrpTaak], Some(Holder::Desk(check.desk_id))).await?;
+        Ok(answered_effect(&check))
+    }
+}
+
+fn identity_status(result: BrpResult) -> &'static str {
+    match result {
+        BrpResult::Bevestigd | BrpResult::Gewijzigd | BrpResult::Overleden | BrpResult::Geheim => {
+            "BEVESTIGD_BRP"
+        }
+        BrpResult::NietGevonden => "NIET_INGESCHREVEN",
+        BrpResult::Meerdere | BrpResult::InOnderzoek => "CONFLICT",
+    }
+}
+
+fn answered_effect(check: &brp_check::Model) -> Effect {
+    Effect {
+        dossier: check.dossier_id,
+        change: DossierChange::default(),
+        events: vec![
+            event("BRP_CHECK_ANSWERED", Leaf::D02, (NodeKind::BrpCheck, check.id.0)),
+            event("PERSON_CHANGED", Leaf::D02, (NodeKind::Person, check.person_id.0)),
+        ],
+        shows: vec![("brpCheck", check.id.0)],
+    }
+}
+
+/// The check, when it is for this viewer.
+async fn find(write: &Write, id: GlobalId) -> Result<brp_check::Model, Refused> {
+    let not_found = || Refused::NotFound(vec!["id".to_owned()]);
+    let presence = write.presence().ok_or_else(not_found)?;
+    let found = brp_check::Entity::within(presence)
+        .filter(brp_check::Column::Id.eq(id.row))
+        .one(write.reading())
+        .await?;
+    found.filter(|check| is_for(write.access(), check.desk_id)).ok_or_else(not_found)
+}
+
+fn require_open(check: &brp_check::Model) -> Result<(), Refused> {
+    if check.state == "OPEN" { Ok(()) } else { Err(Refused::Guards(vec![Guard::WrongState])) }
+}
+
+struct Waive {
+    id: GlobalId,
+    reason: String,
+}
+
+impl Change for Waive {
+    const NAME: &'static str = "waiveBrpCheck";
+    type Input = WaiveBrpCheckInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let reason = checks.text("reason", &input.reason);
+        Some(Self { id: checks.id("id", &input.id, NodeKind::BrpCheck)?, reason: reason? })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let check = find(write, self.id).await?;
+        let taken = Taken::take(write, Step::WaiveBrpCheck, Proposal::default()).await?;
+        require_open(&check)?;
+        let waived = brp_check::ActiveModel {
+            id: Set(check.id),
+            state: Set("ZONDER".to_owned()),
+            waived_reason: Set(Some(self.reason.clone())),
+            ..Default::default()
+        };
+        waived.update(taken.authorized.transaction()).await?;
+        end(&taken.authorized, &[Involvement::BrpTaak], Some(Holder::Desk(check.desk_id))).await?;
+        Ok(Effect {
+            dossier: check.dossier_id,
+            change: DossierChange::default(),
+            events: vec![event("BRP_CHECK_WAIVED", Leaf::D02, (NodeKind::BrpCheck, check.id.0))],
+            shows: vec![("brpCheck", check.id.0)],
+        })
+    }
+}
+
+/// What can be done with a BRP check.
+#[derive(Debug, Default)]
+pub(crate) struct BrpCheckMutation;
+
+#[Object]
+impl BrpCheckMutation {
+    /// Answers a BRP check. For the BRP desk of the gemeente, while the check is open.
+    async fn answer_brp_check(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerBrpCheckInput,
+    ) -> async_graphql::Result<BrpCheckPayload> {
+        BrpCheckPayload::run::<Answer>(ctx, input).await
+    }
+
+    /// Goes on without a BRP check, with the reason recorded. For the information desk.
+    async fn waive_brp_check(
+        &self,
+        ctx: &Context<'_>,
+        input: WaiveBrpCheckInput,
+    ) -> async_graphql::Result<BrpCheckPayload> {
+        BrpCheckPayload::run::<Waive>(ctx, input).await
+    }
+}

@@ -1,0 +1,277 @@
+//! The dossier: the root of everything that concerns persons, and the lists that hang from it.
+//!
+//! Present means: an active assignment. Whoever has none finds no dossier here by any path.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use entity::id::DossierId;
+use sea_orm::{ColumnTrait, DbErr, QueryFilter};
+use waarborg::access::{Access, Siblings};
+use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+
+use super::aanmelding::Aanmelding;
+use super::bekendheidscheck::Bekendheidscheck;
+use super::brp_check::BrpCheck;
+use super::case::Case;
+use super::casusreis::Situation;
+use super::inbreng::Inbreng;
+use super::node::{NodeType, Shown, classified, failed};
+use super::overdracht::Overdracht;
+use super::participant::Participant;
+use super::person::Person;
+use super::plan::Plan;
+use super::triage::Triage;
+use super::verrijking::Verrijking;
+use crate::error::Fault;
+use crate::graphql::id::NodeKind;
+use crate::graphql::page::{PageArguments, Rows, connection};
+use crate::graphql::viewer_access::ViewerAccess;
+
+classified!(Dossier, dossier, NodeKind::Dossier);
+
+impl NodeType for Dossier {
+    type Table = entity::dossier::Entity;
+    const SOME_HIDDEN: bool = false;
+
+    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
+        Ok(Some(Disclosed::new(shown.plain(), model)))
+    }
+}
+
+/// The situations of a page, under which the steps of each of its dossiers are judged.
+#[derive(PartialEq, Eq, Hash)]
+struct Situations;
+
+#[Object]
+impl Dossier {
+    /// The global id.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn id(&self) -> ID {
+        self.global_id()
+    }
+
+    /// The house: TWENTE, MARKIEZATEN, DRENTHE.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn house(&self) -> &str {
+        &self.model.house
+    }
+
+    /// The tafel; before triage the proposed one.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn tafel(&self) -> &str {
+        &self.model.tafel
+    }
+
+    /// The phase, F1 to F12. A task that you hold brings its own phase: see the steps you are offered.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn phase(&self) -> &str {
+        &self.model.phase
+    }
+
+    /// Grows by one with every change. Send it as `expectedVersion` to notice changes of others.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn version(&self) -> i64 {
+        self.model.version
+    }
+
+    /// The gemeente to which the dossier belongs, by its CBS code.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn gemeente(&self) -> Option<&str> {
+        Some(&self.model.gemeente_code)
+    }
+
+    /// The werkgebied, where the house has them.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn werkgebied(&self) -> Option<&str> {
+        self.model.werkgebied.as_deref()
+    }
+
+    /// NORMAAL, VERHOOGD or STRIKT.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn confidentiality(&self) -> &str {
+        &self.model.confidentiality
+    }
+
+    /// How you are involved, one code for each of your active assignments.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn involvements(&self) -> Vec<&'static str> {
+        self.row.presence().standings().iter().map(|standing| standing.involvement.code()).collect()
+    }
+
+    /// The aanmelding with which it began.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn aanmelding(&self) -> Option<async_graphql::Result<Disclosed<Aanmelding>>> {
+        only(&self.row).await
+    }
+
+    /// The outcome of the triage.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn triage(&self) -> Option<async_graphql::Result<Disclosed<Triage>>> {
+        only(&self.row).await
+    }
+
+    /// The case, once it was opened.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn case(&self) -> Option<async_graphql::Result<Disclosed<Case>>> {
+        only(&self.row).await
+    }
+
+    /// The plan van aanpak.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn plan(&self) -> Option<async_graphql::Result<Disclosed<Plan>>> {
+        only(&self.row).await
+    }
+
+    /// The persons of this dossier. A person here is that person in this dossier only.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn persons(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Person>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// Who takes part: assignments of professionals and desks.
+    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    async fn participants(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Participant>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// What was supplied, as far as the covenant shows it to you: one datum a line.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn inbreng(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Inbreng>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// The BRP checks that are yours to see: the bureau sees all, a gemeente its own.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn brp_checks(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<BrpCheck>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// The questions whether a person is known: the bureau sees all, a partner its own.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn bekendheidschecks(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Bekendheidscheck>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// The questions for information: the bureau sees all, a partner its own.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn verrijkingen(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Verrijking>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// The handovers at afschaling.
+    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    async fn overdrachten(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Overdracht>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// What of this dossier is withheld from you and why, and which steps you are offered.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> Option<async_graphql::Result<ViewerAccess>> {
+        Some(self.describe_access().await.map_err(async_graphql::Error::from))
+    }
+}
+
+impl Dossier {
+    async fn describe_access(&self) -> Result<ViewerAccess, Fault> {
+        let siblings = self.row.siblings();
+        let load = || Situation::of_page(self.row.access(), siblings.dossiers());
+        let situations: Arc<HashMap<DossierId, Situation>> =
+            siblings.load(Situations, load).await.map_err(failed)?;
+        let steps = situations.get(&self.model.id).map(|situation| situation.offered(self.row.presence()));
+        Ok(ViewerAccess::of(&self.row, "Dossier", steps.unwrap_or_default()))
+    }
+}
+
+async fn only<T: NodeType>(
+    row: &waarborg::disclosure::RowAccess,
+) -> Option<async_graphql::Result<Disclosed<T>>> {
+    Shown::of_row(row).only::<T>().await.map_err(async_graphql::Error::from).transpose()
+}
+
+/// The roots that list dossiers.
+#[derive(Debug, Default)]
+pub(crate) struct DossierQuery;
+
+#[Object]
+impl DossierQuery {
+    /// The dossiers at which you are present, oldest first. Narrowed by house, tafel or phase when given.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection and three filters")]
+    async fn dossiers(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        house: Option<String>,
+        tafel: Option<String>,
+        phase: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Dossier>>> {
+        let access = ctx.data_unchecked::<Access>();
+        let narrowed = [
+            house.map(|house| entity::dossier::Column::House.eq(house)),
+            tafel.map(|tafel| entity::dossier::Column::Tafel.eq(tafel)),
+            phase.map(|phase| entity::dossier::Column::Phase.eq(phase)),
+        ];
+        Some(page(access, PageArguments { first, after, last, before }, narrowed).await)
+    }
+}
+
+async fn page(
+    access: &Access,
+    arguments: PageArguments,
+    narrowed: [Option<sea_orm::sea_query::SimpleExpr>; 3],
+) -> async_graphql::Result<Rows<Dossier>> {
+    let request = arguments.request().map_err(Fault::from)?;
+    let narrow = |select| narrowed.into_iter().flatten().fold(select, QueryFilter::filter);
+    let page = access.page(request, narrow).await.map_err(failed)?;
+    let siblings = Siblings::of(page.rows.iter().map(|presence| presence.dossier().id));
+    Ok(connection(request, page, |presence| {
+        let shown = Shown::at(access, presence, &siblings);
+        (shown.presence().dossier().id.0, shown.dossier())
+    }))
+}

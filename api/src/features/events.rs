@@ -1,0 +1,305 @@
+//! Following what happens: one subscription over the feed.
+//!
+//! Rights are looked up again for every event, at the moment it is delivered. An event whose category the viewer
+//! may not see is not delivered, and the cursor moves on. After a cut connection a client resumes from the
+//! cursor of the last thing it received; what cannot be bridged is told as a gap, never passed over.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_graphql::{Context, Object, SimpleObject, Subscription, Union};
+use chrono::{DateTime, Utc};
+use entity::OfDossier;
+use entity::id::DossierId;
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use sea_orm::DbErr;
+use uuid::Uuid;
+use waarborg::access::{Access, Principal};
+use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
+use waarborg::feed::{CursorError, Event, Listener, Position};
+
+use super::dossier::Dossier;
+use super::node::{Node, Shown};
+use crate::error::{Fault, Reason};
+use crate::graphql::id::NodeKind;
+use crate::graphql::scalar::Cursor;
+use crate::server::Server;
+
+/// How long a quiet stream waits before it says where it is.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// The login behind a subscription, by which rights are looked up again.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+}
+
+/// The accesses under which the events of one subscription were shown, in the order of delivery, so that each
+/// answer is proved by what it showed itself.
+#[derive(Debug, Default)]
+pub(crate) struct Deliveries(Mutex<std::collections::VecDeque<Access>>);
+
+impl Deliveries {
+    fn push(&self, access: Access) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(access);
+    }
+
+    /// The access of the delivery that comes first.
+    pub(crate) fn take(&self) -> Option<Access> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+/// What is delivered of an event.
+pub(crate) struct Delivery {
+    event: Event,
+    cursor: String,
+    shown: Shown,
+    subject: Node,
+}
+
+impl OfDossier for Delivery {
+    fn dossier_id(&self) -> DossierId {
+        self.event.dossier
+    }
+
+    fn row_id(&self) -> Uuid {
+        self.event.subject
+    }
+}
+
+/// Something that happened to a dossier at which you are present.
+pub(crate) struct CaseEvent {
+    delivery: Delivery,
+}
+
+impl Classified for CaseEvent {
+    type Source = Delivery;
+
+    fn build(_: RowAccess, delivery: Delivery) -> Self {
+        Self { delivery }
+    }
+}
+
+#[Object]
+impl CaseEvent {
+    /// Where the feed is with this event. Keep it, and pass it as `after` to resume.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn cursor(&self) -> Cursor {
+        Cursor(self.delivery.cursor.clone())
+    }
+
+    /// What happened: AANMELDING_STATE, CASE_STATE, INBRENG_SUPPLIED, ACTION_CHANGED.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn kind(&self) -> &str {
+        &self.delivery.event.kind
+    }
+
+    /// When.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn at(&self) -> DateTime<Utc> {
+        self.delivery.event.at
+    }
+
+    /// The version of the dossier after it. Within a dossier events come in this order.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn dossier_version(&self) -> i64 {
+        self.delivery.event.dossier_version
+    }
+
+    /// The dossier as it is now.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn dossier(&self) -> Disclosed<Dossier> {
+        self.delivery.shown.dossier()
+    }
+
+    /// What it happened to, as it is now.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn subject(&self) -> &Node {
+        &self.delivery.subject
+    }
+}
+
+/// Nothing happened that you may see; the feed is at this cursor.
+#[derive(SimpleObject, Debug)]
+pub(crate) struct FeedHeartbeat {
+    /// Keep it, and pass it as `after` to resume.
+    cursor: Cursor,
+}
+
+/// What happened between your cursor and this one is unknown: read your dossiers again.
+#[derive(SimpleObject, Debug)]
+pub(crate) struct FeedGap {
+    /// From here on nothing is missed.
+    cursor: Cursor,
+}
+
+/// What comes over the stream.
+#[derive(Union)]
+pub(crate) enum CaseEventMessage {
+    Event(Disclosed<CaseEvent>),
+    Heartbeat(FeedHeartbeat),
+    Gap(FeedGap),
+}
+
+/// What can be followed.
+#[derive(Debug, Default)]
+pub(crate) struct EventSubscription;
+
+#[Subscription]
+impl EventSubscription {
+    /// What happens to the dossiers at which you are present, as it happens. With `after` it begins beyond that
+    /// cursor, so that nothing is missed over a cut connection; without, with what is yet to come.
+    async fn case_events(
+        &self,
+        ctx: &Context<'_>,
+        after: Option<Cursor>,
+    ) -> async_graphql::Result<impl Stream<Item = CaseEventMessage> + use<>> {
+        let server = ctx.data_unchecked::<Server>().clone();
+        let (position, gap) = match after.map(|cursor| server.feed.position(&cursor.0)) {
+            Some(Ok(position)) => (Some(position), false),
+            Some(Err(CursorError::Malformed)) => return Err(Fault::from(Reason::CURSOR).into()),
+            Some(Err(CursorError::Gap)) => (None, true),
+            None => (None, false),
+        };
+        let position = match position {
+            Some(position) => position,
+            None => server.feed.end().await.map_err(super::node::failed)?,
+        };
+        let reader = Reader {
+            listener: server.feed.listen(),
+            login: ctx.data_unchecked::<Login>().clone(),
+            deliveries: Arc::clone(ctx.data_unchecked::<Arc<Deliveries>>()),
+            access: ctx.data_unchecked::<Access>().clone(),
+            server,
+            position,
+            pending: Vec::new(),
+            gap,
+            quiet_since: tokio::time::Instant::now(),
+        };
+        Ok(unfold(reader, |mut reader| async move { reader.next().await.map(|message| (message, reader)) }))
+    }
+}
+
+/// One subscriber's place in the feed.
+struct Reader {
+    server: Server,
+    listener: Listener,
+    login: Login,
+    deliveries: Arc<Deliveries>,
+    access: Access,
+    position: Position,
+    /// Events that were read and not looked at yet, last first.
+    pending: Vec<Event>,
+    gap: bool,
+    quiet_since: tokio::time::Instant,
+}
+
+impl Reader {
+    /// The next message; none when the login is no longer one of ours.
+    async fn next(&mut self) -> Option<CaseEventMessage> {
+        if std::mem::take(&mut self.gap) {
+            self.deliveries
+                .push(self.access.reopened(Arc::new(self.access.principal().clone()), self.access.now()));
+            return Some(CaseEventMessage::Gap(FeedGap { cursor: self.cursor() }));
+        }
+        loop {
+            let access = self.reopen().await?;
+            if let Some(event) = self.pending.pop() {
+                if let Some(message) = self.deliver(&access, event).await {
+                    self.quiet_since = tokio::time::Instant::now();
+                    self.deliveries.push(access);
+                    return Some(message);
+                }
+                continue;
+            }
+            if self.quiet_since.elapsed() >= HEARTBEAT {
+                self.quiet_since = tokio::time::Instant::now();
+                self.deliveries.push(access);
+                return Some(CaseEventMessage::Heartbeat(FeedHeartbeat { cursor: self.cursor() }));
+            }
+            self.look(&access).await;
+        }
+    }
+
+    fn cursor(&self) -> Cursor {
+        Cursor(self.server.feed.cursor(self.position))
+    }
+
+    /// The rights of this moment. A database that fails is asked again; a login that is gone ends the stream.
+    async fn reopen(&mut self) -> Option<Access> {
+        loop {
+            let now = self.server.clock.now();
+            let database = self.server.database.reader();
+            match Principal::find(database, &self.login.issuer, &self.login.subject, now).await {
+                Ok(principal) => {
+                    return principal.map(|principal| self.access.reopened(Arc::new(principal), now));
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, "rights could not be looked up for an event");
+                    self.server.feed.wait(&mut self.listener).await;
+                }
+            }
+        }
+    }
+
+    /// Reads what is new, or waits for the doorbell when nothing is.
+    async fn look(&mut self, access: &Access) {
+        match self.server.feed.look(access, self.position).await {
+            Ok(look) if !look.events.is_empty() => {
+                self.pending = look.events;
+                self.pending.reverse();
+            }
+            Ok(look) => {
+                self.position = look.seen;
+                self.server.feed.wait(&mut self.listener).await;
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "the feed could not be read");
+                self.server.feed.wait(&mut self.listener).await;
+            }
+        }
+    }
+
+    /// The message of an event, when the viewer may see it now. In both cases the cursor moves on; when the
+    /// database fails it does not, and the event is tried again.
+    async fn deliver(&mut self, access: &Access, event: Event) -> Option<CaseEventMessage> {
+        let position = event.position;
+        match self.show(access, event).await {
+            Ok(shown) => {
+                self.position = position;
+                shown.map(CaseEventMessage::Event)
+            }
+            Err(()) => {
+                self.pending.clear();
+                self.server.feed.wait(&mut self.listener).await;
+                None
+            }
+        }
+    }
+
+    async fn show(&self, access: &Access, event: Event) -> Result<Option<Disclosed<CaseEvent>>, ()> {
+        let failed = |error: DbErr| tracing::warn!(error = %error, "an event could not be shown");
+        let Some(presence) = access.presence(event.dossier).await.map_err(failed)? else { return Ok(None) };
+        let Some(kind) = NodeKind::named(&event.subject_kind) else { return Ok(None) };
+        let shown = Shown::at(access, presence, &waarborg::access::Siblings::of([event.dossier]));
+        let category = event.leaf.category();
+        let sees = category.is_none_or(|category| shown.presence().sees(category));
+        if !sees && !decides_by_facts(kind) {
+            return Ok(None);
+        }
+        let subject = Node::within(&shown, kind, event.subject).await.map_err(|_| ())?;
+        Ok(subject.map(|subject| {
+            let cursor = self.server.feed.cursor(event.position);
+            let access = shown.clone();
+            Disclosed::new(access.plain(), Delivery { event, cursor, shown, subject })
+        }))
+    }
+}
+
+/// Rows whose own facts decide whether they are shown: for these the row itself is asked.
+fn decides_by_facts(kind: NodeKind) -> bool {
+    matches!(kind, NodeKind::Inbreng | NodeKind::Action | NodeKind::Bekendheidscheck)
+}

@@ -1,0 +1,264 @@
+//! The warm handover: at afschaling a party at the tafel takes over, and has to accept (A70).
+
+use async_graphql::{Context, ID, Object};
+use chrono::NaiveDate;
+use convenant::Involvement;
+use entity::id::{DossierId, OrganisationId, OverdrachtId, ProfessionalId};
+use entity::overdracht;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use waarborg::access::Scoped;
+use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+use waarborg::write::{DossierChange, Write};
+
+use super::assignment::{Grant, Holder, grant};
+use super::case::{self, Case};
+use super::casusreis::{Guard, Proposal, Step};
+use super::node::{NodeType, Shown, classified};
+use super::partner::{self, read_partner_id, read_professional_id};
+use super::step::{Taken, event};
+use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::check::Checks;
+use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::scalar::{Date, Text};
+use crate::graphql::user_error::Finding;
+use crate::graphql::viewer_access::ViewerAccess;
+use crate::server::Server;
+
+classified!(Overdracht, overdracht, NodeKind::Overdracht);
+
+impl NodeType for Overdracht {
+    type Table = entity::overdracht::Entity;
+    const SOME_HIDDEN: bool = false;
+
+    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
+        Ok(Some(Disclosed::new(shown.plain(), model)))
+    }
+}
+
+#[Object]
+impl Overdracht {
+    /// What of this handover is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Overdracht", Vec::new())
+    }
+
+    /// The global id.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn id(&self) -> ID {
+        self.global_id()
+    }
+
+    /// AANGEBODEN, AANVAARD or GEWEIGERD.
+    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    async fn state(&self) -> Option<&str> {
+        Some(&self.model.state)
+    }
+
+    /// The id of the receiving organisation.
+    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    async fn receiver_id(&self) -> Option<ID> {
+        Some(partner::partner_id(self.model.organisation_id))
+    }
+
+    /// What is handed over and how.
+    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    async fn note(&self) -> Option<&str> {
+        Some(&self.model.note)
+    }
+
+    /// The day of the check after the handover.
+    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    async fn follow_up_on(&self) -> Option<Date> {
+        Some(self.model.follow_up_on.into())
+    }
+}
+
+change_input! {
+    /// Offers the case to the party that takes over.
+    OfferOverdrachtInput {
+        /// The case.
+        id: ID,
+        /// The organisation that takes over; it sits at the tafel.
+        receiver_id: ID,
+        /// The professional who takes over.
+        professional_id: ID,
+        /// What is handed over and how.
+        note: Text,
+        /// The day of the check after the handover.
+        follow_up_on: Date,
+    }
+}
+
+change_input! {
+    /// Accepts or refuses a handover.
+    AnswerOverdrachtInput {
+        /// The handover.
+        id: ID,
+        /// Whether it is accepted.
+        accept: bool,
+    }
+}
+
+payload! {
+    /// What came of a handover.
+    OverdrachtPayload {
+        /// The handover.
+        overdracht: Overdracht = "overdracht",
+        /// The case.
+        case: Case = "case",
+    }
+}
+
+struct Offer {
+    id: GlobalId,
+    receiver: OrganisationId,
+    professional: ProfessionalId,
+    note: String,
+    follow_up_on: NaiveDate,
+}
+
+impl Change for Offer {
+    const NAME: &'static str = "offerOverdracht";
+    type Input = OfferOverdrachtInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        let receiver = read_partner_id(&input.receiver_id);
+        if receiver.is_none() {
+            checks.note("receiverId", Finding::NotFound);
+        }
+        let professional = read_professional_id(&input.professional_id);
+        if professional.is_none() {
+            checks.note("professionalId", Finding::NotFound);
+        }
+        let note = checks.text("note", &input.note);
+        let follow_up_on = checks.coming_date("followUpOn", &input.follow_up_on);
+        let id = checks.id("id", &input.id, NodeKind::Case);
+        Some(Self {
+            id: id?,
+            receiver: receiver?,
+            professional: professional?,
+            note: note?,
+            follow_up_on: follow_up_on?,
+        })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let not_found = |field: &str| Refused::NotFound(vec![field.to_owned()]);
+        let receiver = partner::find(write.reading(), self.receiver).await?;
+        let receiver = receiver.ok_or_else(|| not_found("receiverId"))?;
+        let professional = partner::find_professional(write.reading(), self.professional).await?;
+        let professional = professional.filter(|known| known.organisation_id == receiver.id);
+        professional.ok_or_else(|| not_found("professionalId"))?;
+        let proposal = Proposal { partner: Some((receiver.partner, receiver.id)), ..Proposal::default() };
+        let taken = Taken::take(write, Step::OfferOverdracht, proposal).await?;
+        let case = case::find(&taken.authorized, self.id).await?;
+        let id = OverdrachtId::fresh();
+        let row = overdracht::ActiveModel {
+            id: Set(id),
+            dossier_id: Set(taken.authorized.dossier()),
+            organisation_id: Set(receiver.id),
+            professional_id: Set(self.professional),
+            state: Set("AANGEBODEN".to_owned()),
+            note: Set(self.note.clone()),
+            follow_up_on: Set(self.follow_up_on),
+            offered_at: Set(taken.authorized.now()),
+            answered_at: Set(None),
+        };
+        overdracht::Entity::insert(row).exec_without_returning(taken.authorized.transaction()).await?;
+        let mut effect = taken.effect(Step::OfferOverdracht, (NodeKind::Case, case.id.0));
+        effect.events = vec![event("OVERDRACHT_CHANGED", Leaf::D28, (NodeKind::Overdracht, id.0))];
+        effect.shows = vec![("overdracht", id.0), ("case", case.id.0)];
+        Ok(effect)
+    }
+}
+
+struct Answer {
+    id: GlobalId,
+    accept: bool,
+}
+
+impl Change for Answer {
+    const NAME: &'static str = "answerOverdracht";
+    type Input = AnswerOverdrachtInput;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Overdracht)?, accept: input.accept })
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        Some(self.id.dossier)
+    }
+
+    /// Accepting gives the receiver the involvement OVERDRACHT from this moment.
+    async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        let not_found = || Refused::NotFound(vec!["id".to_owned()]);
+        let presence = write.presence().ok_or_else(not_found)?;
+        let found = overdracht::Entity::within(presence)
+            .filter(overdracht::Column::Id.eq(self.id.row))
+            .one(write.reading())
+            .await?;
+        let offered = found.filter(|_| presence.sees(convenant::Category::D28)).ok_or_else(not_found)?;
+        let principal = write.access().principal();
+        let authorized = write.authorize(|_| {
+            let receives = offered.professional_id == principal.professional;
+            if receives { Ok(()) } else { Err(Refused::NotOfInvolvement) }
+        })?;
+        let authorized = authorized.ok_or_else(not_found)?;
+        if offered.state != "AANGEBODEN" {
+            return Err(Refused::Guards(vec![Guard::WrongState]));
+        }
+        let answered = overdracht::ActiveModel {
+            id: Set(offered.id),
+            state: Set(if self.accept { "AANVAARD" } else { "GEWEIGERD" }.to_owned()),
+            answered_at: Set(Some(authorized.now())),
+            ..Default::default()
+        };
+        answered.update(authorized.transaction()).await?;
+        if self.accept {
+            let holder = Holder::Professional(offered.professional_id);
+            let taken_over = Grant::open(
+                offered.organisation_id,
+                holder,
+                Involvement::Overdracht,
+                "accepted the handover",
+            );
+            grant(&authorized, taken_over).await?;
+        }
+        Ok(Effect {
+            dossier: offered.dossier_id,
+            change: DossierChange::default(),
+            events: vec![event("OVERDRACHT_CHANGED", Leaf::D28, (NodeKind::Overdracht, offered.id.0))],
+            shows: vec![("overdracht", offered.id.0)],
+        })
+    }
+}
+
+/// What can be done with a handover.
+#[derive(Debug, Default)]
+pub(crate) struct OverdrachtMutation;
+
+#[Object]
+impl OverdrachtMutation {
+    /// Offers the case to the party that takes over. For the procesregisseur.
+    async fn offer_overdracht(
+        &self,
+        ctx: &Context<'_>,
+        input: OfferOverdrachtInput,
+    ) -> async_graphql::Result<OverdrachtPayload> {
+        OverdrachtPayload::run::<Offer>(ctx, input).await
+    }
+
+    /// Accepts or refuses a handover. For the professional who is to take over.
+    async fn answer_overdracht(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerOverdrachtInput,
+    ) -> async_graphql::Result<OverdrachtPayload> {
+        OverdrachtPayload::run::<Answer>(ctx, input).await
+    }
+}

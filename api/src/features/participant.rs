@@ -1,0 +1,67 @@
+//! Participants: who has an assignment at a dossier.
+//!
+//! Read only: an assignment is made by the step of the journey that brings it.
+
+use async_graphql::{ID, Object};
+use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
+use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+
+use super::node::{NodeType, Shown, classified};
+use super::partner::{Names, PartnerProfessional};
+use crate::graphql::id::NodeKind;
+
+classified!(Participant, assignment, NodeKind::Participant);
+
+impl NodeType for Participant {
+    type Table = entity::assignment::Entity;
+    const SOME_HIDDEN: bool = true;
+
+    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
+        let category = convenant::Category::D29;
+        let own = model.organisation_id == shown.access().principal().organisation;
+        let shows = own || shown.presence().sees(category);
+        Ok(shows.then(|| Disclosed::new(shown.plain(), model)))
+    }
+}
+
+#[Object]
+impl Participant {
+    /// The global id.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn id(&self) -> ID {
+        self.global_id()
+    }
+
+    /// What the participant does here, a code of the covenant: PROCESREGIE, ZETEL, TRIAGE.
+    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    async fn involvement(&self) -> Option<&str> {
+        Some(&self.model.involvement)
+    }
+
+    /// The name of the organisation.
+    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    async fn organisation(&self) -> Option<async_graphql::Result<String>> {
+        let names = Names::of(&self.row).await;
+        names.map(|names| names.organisation(self.model.organisation_id)).transpose()
+    }
+
+    /// The professional, when the assignment is in person; null for a desk.
+    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    async fn professional(&self) -> Option<async_graphql::Result<PartnerProfessional>> {
+        let id = self.model.professional_id?;
+        Names::of(&self.row).await.map(|names| names.professional(id)).transpose()
+    }
+
+    /// From when.
+    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    async fn valid_from(&self) -> Option<DateTime<Utc>> {
+        Some(self.model.valid_from)
+    }
+
+    /// Until when, when an end is known.
+    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    async fn valid_until(&self) -> Option<DateTime<Utc>> {
+        self.model.valid_until
+    }
+}

@@ -1,0 +1,251 @@
+//! Persons: a person within one dossier.
+//!
+//! There is no person outside a dossier and no union over dossiers, because each disclosure has its own purpose.
+//! The BSN is opened in its own field, never at load.
+
+pub(crate) mod sealed;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object};
+use convenant::{Category, CategorySet};
+use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
+use waarborg::access::{Access, Page, PageRequest, Scoped, Siblings};
+use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+
+use super::node::{NodeType, Shown, classified, failed};
+use crate::error::Fault;
+use crate::graphql::check::Checks;
+use crate::graphql::id::NodeKind;
+use crate::graphql::page::{PageArguments, Rows, connection};
+use crate::graphql::scalar::{Bsn, Date, Line};
+use crate::graphql::viewer_access::ViewerAccess;
+use crate::server::Server;
+
+classified!(Person, person, NodeKind::Person);
+
+/// The categories that the aanmelder supplies with a person, and so sees as the own organisation's.
+const SUPPLIED_WITH_PERSON: [Category; 3] = [Category::D01N, Category::D01B, Category::D03];
+
+impl NodeType for Person {
+    type Table = entity::person::Entity;
+    const SOME_HIDDEN: bool = false;
+
+    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
+        Ok(Some(show(shown, model)))
+    }
+}
+
+fn show(shown: &Shown, model: entity::person::Model) -> Disclosed<Person> {
+    let own = own_categories(shown.access(), &model);
+    Disclosed::new(Row { person: Some(model.id), own, ..shown.plain() }, model)
+}
+
+fn own_categories(access: &Access, person: &entity::person::Model) -> CategorySet {
+    let own = person.supplier_id == access.principal().organisation;
+    if own { SUPPLIED_WITH_PERSON.into_iter().collect() } else { CategorySet::EMPTY }
+}
+
+#[Object]
+impl Person {
+    /// The global id: of this person in this dossier.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn id(&self) -> ID {
+        self.global_id()
+    }
+
+    /// HOOFDPERSOON, SYSTEEMLID, SLACHTOFFER or PLEGER_VERDACHTE.
+    #[graphql(directive = gegeven::apply(Leaf::D01N))]
+    async fn role(&self) -> Option<&str> {
+        Some(&self.model.role)
+    }
+
+    /// Surname.
+    #[graphql(directive = gegeven::apply(Leaf::D01N))]
+    async fn family_name(&self) -> Option<&str> {
+        Some(&self.model.family_name)
+    }
+
+    /// What stands before the surname: van, de, van der.
+    #[graphql(directive = gegeven::apply(Leaf::D01N))]
+    async fn name_prefix(&self) -> Option<&str> {
+        self.model.name_prefix.as_deref()
+    }
+
+    /// Given names.
+    #[graphql(directive = gegeven::apply(Leaf::D01N))]
+    async fn given_names(&self) -> Option<&str> {
+        self.model.given_names.as_deref()
+    }
+
+    /// Date of birth; the day or the month and the day may be zero: 1980-00-00.
+    #[graphql(directive = gegeven::apply(Leaf::D01N))]
+    async fn birth_date(&self) -> Option<&str> {
+        self.model.birth_date.as_deref()
+    }
+
+    /// MAN, VROUW, ANDERS or ONBEKEND.
+    #[graphql(directive = gegeven::apply(Leaf::D01N))]
+    async fn sex(&self) -> Option<&str> {
+        Some(&self.model.sex)
+    }
+
+    /// Burgerservicenummer.
+    #[graphql(directive = gegeven::apply(Leaf::D01B))]
+    async fn bsn(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Bsn>> {
+        let sealed = self.model.bsn_sealed.as_deref()?;
+        let server = ctx.data_unchecked::<Server>();
+        Some(sealed::open_bsn(server, &self.row, &self.model, sealed).await.map_err(Into::into))
+    }
+
+    /// Street and number as registered in the BRP.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn address(&self) -> Option<&str> {
+        self.model.address.as_deref()
+    }
+
+    /// Postcode as registered in the BRP.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn postcode(&self) -> Option<&str> {
+        self.model.postcode.as_deref()
+    }
+
+    /// Place of residence as registered in the BRP.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn residence(&self) -> Option<&str> {
+        self.model.residence.as_deref()
+    }
+
+    /// ONBEVESTIGD, BEVESTIGD_BRP, NIET_INGESCHREVEN or CONFLICT.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn identity_status(&self) -> Option<&str> {
+        Some(&self.model.identity_status)
+    }
+
+    /// Day of the last check with the BRP.
+    #[graphql(directive = gegeven::apply(Leaf::D02))]
+    async fn brp_checked_on(&self) -> Option<Date> {
+        self.model.brp_checked_on.map(Date::from)
+    }
+
+    /// Telephone number.
+    #[graphql(directive = gegeven::apply(Leaf::D03))]
+    async fn phone(&self) -> Option<&str> {
+        self.model.phone.as_deref()
+    }
+
+    /// E-mail address.
+    #[graphql(directive = gegeven::apply(Leaf::D03))]
+    async fn email(&self) -> Option<&str> {
+        self.model.email.as_deref()
+    }
+
+    /// What of this person is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Person", Vec::new())
+    }
+}
+
+/// How persons are searched: by BSN, or by surname, narrowed by date of birth.
+#[derive(InputObject, Debug)]
+pub(crate) struct PersonSearch {
+    /// The whole burgerservicenummer.
+    bsn: Option<Bsn>,
+    /// The whole surname.
+    family_name: Option<Line>,
+    /// The whole date of birth, beside the surname.
+    birth_date: Option<Date>,
+}
+
+/// The root that searches persons.
+#[derive(Debug, Default)]
+pub(crate) struct PersonQuery;
+
+#[Object]
+impl PersonQuery {
+    /// Searches the persons of dossiers at which you are present. Only persons of whom the searched fields are
+    /// shown to you are found. POST only: nothing of it stands in a URL.
+    async fn search_persons(
+        &self,
+        ctx: &Context<'_>,
+        by: PersonSearch,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Person>>> {
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        Some(search(ctx, &by, arguments).await)
+    }
+}
+
+/// At most so many persons are looked at; a search is for one person, not for a list.
+const LOOKED_AT: u64 = 500;
+
+async fn search(
+    ctx: &Context<'_>,
+    by: &PersonSearch,
+    arguments: PageArguments,
+) -> async_graphql::Result<Rows<Person>> {
+    let access = ctx.data_unchecked::<Access>();
+    let request = arguments.request().map_err(Fault::from)?;
+    let Some((condition, asked)) = condition(ctx.data_unchecked::<Server>(), access, by) else {
+        return Err(Fault::from(crate::error::Reason::VALUE).into());
+    };
+    let found = entity::person::Entity::visible_to(access)
+        .filter(condition)
+        .limit(LOOKED_AT)
+        .all(access.database().reader())
+        .await
+        .map_err(failed)?;
+    Ok(show_found(access, found, asked, request).await?)
+}
+
+/// The condition of a search, and the category that it reads.
+fn condition(server: &Server, access: &Access, by: &PersonSearch) -> Option<(sea_orm::Condition, Category)> {
+    use entity::person::Column;
+    let mut checks = Checks::at(access.now());
+    match (&by.bsn, &by.family_name, &by.birth_date) {
+        (Some(bsn), None, None) => {
+            let index = sealed::bsn_index(server, &checks.bsn("bsn", bsn)?);
+            Some((sea_orm::Condition::all().add(Column::BsnIndex.eq(index)), Category::D01B))
+        }
+        (None, Some(name), birth_date) => {
+            let name = checks.line("familyName", name)?;
+            let birth_date = match birth_date {
+                Some(date) => Some(checks.date("birthDate", date)?.to_string()),
+                None => None,
+            };
+            let condition = sea_orm::Condition::all()
+                .add(Column::FamilyName.eq(name))
+                .add_option(birth_date.map(|date| Column::BirthDate.eq(date)));
+            Some((condition, Category::D01N))
+        }
+        _ => None,
+    }
+}
+
+/// Shows those of the found persons of whom the searched category is shown to the viewer.
+async fn show_found(
+    access: &Access,
+    found: Vec<entity::person::Model>,
+    asked: Category,
+    request: PageRequest,
+) -> Result<Rows<Person>, Fault> {
+    let dossiers: Vec<_> = found.iter().map(|person| person.dossier_id).collect();
+    let presences = access.presences(&dossiers).await.map_err(failed)?;
+    let siblings = Siblings::of(presences.keys().copied());
+    let mut rows = Vec::new();
+    for person in found {
+        let Some(presence) = presences.get(&person.dossier_id) else { continue };
+        let own = own_categories(access, &person).contains(asked);
+        let facts =
+            if own { convenant::Facts::NONE.with(convenant::Fact::Eigen) } else { convenant::Facts::NONE };
+        if presence.disclosure(facts).sees(asked) && request.beyond.is_none_or(|cursor| person.id.0 > cursor)
+        {
+            rows.push((person.id.0, Shown::at(access, Arc::clone(presence), &siblings), person));
+        }
+    }
+    rows.sort_by_key(|(id, ..)| *id);
+    let page: Page<_> = request.cut(rows);
+    Ok(connection(request, page, |(id, shown, person)| (id, show(&shown, person))))
+}

@@ -1,0 +1,29 @@
+//! What a running server is made of, built once and shared by everything that answers.
+//!
+//! It holds parts and does nothing itself.
+
+use std::sync::Arc;
+
+use convenant::Convenant;
+use waarborg::clock::Clock;
+use waarborg::database::Database;
+use waarborg::feed::Feed;
+use waarborg::keys::Keys;
+use waarborg::ledger::Ledger;
+
+/// The parts of a server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The database.
+    pub database: Database,
+    /// The one source of time.
+    pub clock: Clock,
+    /// The covenants of all houses.
+    pub convenant: Arc<Convenant>,
+    /// The keys.
+    pub keys: Keys,
+    /// The proof of what was disclosed.
+    pub ledger: Ledger,
+    /// What happened to which dossier.
+    pub feed: Feed,
+}
