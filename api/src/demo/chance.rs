@@ -13,9 +13,9 @@ impl Chance {
     /// The stream of a label.
     pub(super) fn of(label: &str) -> Self {
         // FNV-1a: every byte of the label counts.
-        let hash = label
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash = label.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
         Self(hash)
     }
 

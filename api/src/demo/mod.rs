@@ -18,6 +18,7 @@ use convenant::Convenant;
 use entity::id::ProfessionalId;
 use entity::{dossier, login, professional};
 use indicatif::ProgressBar;
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use waarborg::keys::KeyError;
 
@@ -62,15 +63,36 @@ pub fn personas(convenant: &Convenant) -> Vec<Persona> {
     personas::all(&Cast::of(convenant))
 }
 
+/// A house of the demo, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseOverview {
+    /// Its name.
+    pub name: String,
+    /// How many gemeenten it has.
+    pub gemeenten: usize,
+    /// How many dossiers the demo gives it.
+    pub dossiers: u32,
+    /// Whether the house publishes its numbers.
+    pub is_published: bool,
+}
+
+/// The houses of the demo, in numbers.
+pub fn overview(convenant: &Convenant) -> Vec<HouseOverview> {
+    let overview = convenant.houses().iter().map(|house| HouseOverview {
+        name: house.name().to_owned(),
+        gemeenten: house.gemeenten().len(),
+        dossiers: dossiers::count(house.code().as_str()),
+        is_published: dossiers::is_published(house.code().as_str()),
+    });
+    overview.collect()
+}
+
 /// Sees to it that the demo is there and that the personas can log in at an issuer. The bar advances with the
 /// rows that are written.
 pub async fn load(server: &Server, issuer: &str, bar: &ProgressBar) -> Result<Loaded, LoadError> {
     let cast = Cast::of(&server.convenant);
-    let loaded = if is_loaded(server, &cast).await? {
-        Loaded::Before
-    } else {
-        write(server, &cast, bar).await?
-    };
+    let loaded =
+        if is_loaded(server, &cast).await? { Loaded::Before } else { write(server, &cast, bar).await? };
     if loaded == Loaded::Before {
         renewal::renew(server, &cast).await?;
     }
@@ -113,13 +135,19 @@ async fn write(server: &Server, cast: &Cast, bar: &ProgressBar) -> Result<Loaded
     let mut rows = Rows::default();
     cast.write(&mut rows);
     let now = server.clock.now();
-    let dossiers = dossiers::write(cast, &server.convenant, &server.keys, now, &mut rows)?;
+    let made = dossiers::write(cast, &server.convenant, &server.keys, now, &mut rows)?;
     let count = rows.count();
     bar.set_length(count as u64);
     let transaction = server.database.begin().await?;
     rows.insert(&transaction, bar).await?;
+    for ((house, year), last) in made.case_numbers {
+        let mut counter = Query::insert();
+        counter.into_table("case_number").columns(["house", "year", "last"]);
+        counter.values_panic([house.into(), year.into(), last.into()]);
+        transaction.execute(&counter).await?;
+    }
     transaction.commit().await?;
-    Ok(Loaded::Now { dossiers, rows: count })
+    Ok(Loaded::Now { dossiers: made.dossiers, rows: count })
 }
 
 /// Gives every persona a login at the issuer, whose name holds the address of the server.

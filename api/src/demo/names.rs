@@ -10,8 +10,8 @@ const WOMEN: [&str; 30] = [
 
 const MEN: [&str; 30] = [
     "Achmed", "Albert", "Bas", "Bram", "Cor", "Dirk", "Emre", "Erik", "Frank", "Gijs", "Hakan", "Henk",
-    "Ivo", "Jeroen", "Joost", "Kees", "Lars", "Maarten", "Niels", "Omar", "Pieter", "Remco", "Ruud", "Sander",
-    "Teun", "Thijs", "Umit", "Wim", "Youssef", "Ties",
+    "Ivo", "Jeroen", "Joost", "Kees", "Lars", "Maarten", "Niels", "Omar", "Pieter", "Remco", "Ruud",
+    "Sander", "Teun", "Thijs", "Umit", "Wim", "Youssef", "Ties",
 ];
 
 const SURNAMES: [(&str, &str); 60] = [
@@ -91,8 +91,7 @@ impl Name {
     /// A name by chance.
     pub(super) fn by(chance: &mut Chance) -> Self {
         let is_woman = chance.once_in(2);
-        let (given, sex) =
-            if is_woman { (chance.word(&WOMEN), "VROUW") } else { (chance.word(&MEN), "MAN") };
+        let (given, sex) = if is_woman { (chance.word(&WOMEN), "VROUW") } else { (chance.word(&MEN), "MAN") };
         let (prefix, family) = chance.pick(&SURNAMES).copied().unwrap_or_default();
         Self { given, prefix: (!prefix.is_empty()).then_some(prefix), family, sex }
     }

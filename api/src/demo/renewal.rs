@@ -11,9 +11,10 @@ use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 use waarborg::clock::dutch_date;
 
-use super::dossiers::{GUEST, NIGHT, end_of, working_days_after};
+use super::dossiers::{GUEST, NIGHT, end_of};
 use super::houses::Cast;
 use super::personas::PERSONAS;
+use crate::features::aanmelding::working_days_after;
 use crate::server::Server;
 
 /// Gives again what has run out since the last start.
@@ -37,7 +38,9 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
                 extend(&transaction, of_reason(NIGHT), now + Duration::hours(4), now).await?;
             }
             (task, Some(desk)) => {
-                let Some(asked) = postpone(&transaction, task, desk, today, deadline).await? else { continue };
+                let Some(asked) = postpone(&transaction, task, desk, today, deadline).await? else {
+                    continue;
+                };
                 let open = Condition::all()
                     .add(assignment::Column::DeskId.eq(desk))
                     .add(assignment::Column::Involvement.eq(task.code()))
@@ -74,11 +77,8 @@ async fn postpone(
 ) -> Result<Option<SelectStatement>, DbErr> {
     macro_rules! questions {
         ($table:ident, $open:literal) => {{
-            let of_desk = || {
-                Condition::all()
-                    .add($table::Column::DeskId.eq(desk))
-                    .add($table::Column::State.eq($open))
-            };
+            let of_desk =
+                || Condition::all().add($table::Column::DeskId.eq(desk)).add($table::Column::State.eq($open));
             let row = $table::ActiveModel { deadline: Set(deadline), ..Default::default() };
             let late = $table::Entity::update_many().set(row).filter(of_desk());
             late.filter($table::Column::Deadline.lt(today)).exec(database).await?;

@@ -60,7 +60,11 @@ tables! {
     overdrachten: overdracht,
 }
 
-async fn insert_all<A, M>(transaction: &DatabaseTransaction, rows: Vec<M>, bar: &ProgressBar) -> Result<(), DbErr>
+async fn insert_all<A, M>(
+    transaction: &DatabaseTransaction,
+    rows: Vec<M>,
+    bar: &ProgressBar,
+) -> Result<(), DbErr>
 where
     A: ActiveModelTrait,
     M: IntoActiveModel<A>,

@@ -23,8 +23,9 @@ async fn server(folder: &std::path::Path, clock: Clock) -> Server {
     let database = Database::connect(&location, 4).await.unwrap();
     Migrator::up(database.writer(), None).await.unwrap();
     let keys = Keys::derive(&KeyFile::load_or_create(&folder.join("keys.json")).unwrap()).unwrap();
-    let ledger =
-        Ledger::open(database.clone(), keys.clone(), clock.clone(), folder.join("checkpoints")).await.unwrap();
+    let ledger = Ledger::open(database.clone(), keys.clone(), clock.clone(), folder.join("checkpoints"))
+        .await
+        .unwrap();
     let feed = Feed::open(database.clone(), Doorbell::in_process(), keys.clone()).await.unwrap();
     let convenant = Arc::new(Convenant::embedded().unwrap());
     Server { database, clock, convenant, keys, ledger, feed }
@@ -62,6 +63,7 @@ async fn count_all(server: &Server) -> u64 {
 async fn every_persona_has_its_place(server: &Server, issuer: &str) {
     let now = server.clock.now();
     let classification = Arc::new(waarborg::disclosure::Classification::default());
+    let assigned = all(server, assignment::Entity).await;
     for persona in &personas::PERSONAS {
         let found = Principal::find(server.database.reader(), issuer, persona.subject, now).await.unwrap();
         let principal = Arc::new(found.unwrap_or_else(|| panic!("{} cannot log in", persona.subject)));
@@ -73,7 +75,6 @@ async fn every_persona_has_its_place(server: &Server, issuer: &str) {
             now,
             String::new(),
         );
-        let assigned = all(server, assignment::Entity).await;
         let held = assigned.iter().filter(|one| {
             one.professional_id == Some(principal.professional)
                 || one.desk_id.is_some_and(|desk| principal.desks.contains(&desk))
@@ -142,7 +143,8 @@ async fn seats_are_those_of_the_house(server: &Server) {
             continue;
         }
         seats += 1;
-        let (dossier, organisation) = (&dossiers[&seat.dossier_id.0], &organisations[&seat.organisation_id.0]);
+        let (dossier, organisation) =
+            (&dossiers[&seat.dossier_id.0], &organisations[&seat.organisation_id.0]);
         let house = server.convenant.house(&HouseCode::new(&dossier.house)).unwrap();
         let (tafel, kind): (Tafel, PartnerKind) =
             (dossier.tafel.parse().unwrap(), organisation.kind.parse().unwrap());

@@ -142,6 +142,16 @@ pub(super) static SHARES: [Share; 45] = [
     share(DRENTHE, Tafel::MhDrieluik, None, 3, WEIGHED),
 ];
 
+/// How many dossiers a house has.
+pub(in crate::demo) fn count(house: &str) -> u32 {
+    SHARES.iter().filter(|share| share.house == house).map(|share| share.dossiers).sum()
+}
+
+/// Whether a house publishes how many it has.
+pub(in crate::demo) fn is_published(house: &str) -> bool {
+    house != DRENTHE
+}
+
 impl Share {
     /// The stage of one of its dossiers: the weights are spread evenly, so that few dossiers are also many
     /// stages.

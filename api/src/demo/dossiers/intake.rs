@@ -2,20 +2,20 @@
 
 use chrono::{DateTime, Datelike, Duration, Utc};
 use convenant::{Category, Fact, Involvement, PartnerKind, Phase, Side, Tafel};
-use entity::id::{
-    AanmeldingId, BekendheidscheckId, BrpCheckId, InbrengId, PersonId, VerrijkingId,
-};
+use entity::id::{AanmeldingId, BekendheidscheckId, BrpCheckId, InbrengId, PersonId, VerrijkingId};
 use entity::{aanmelding, bekendheidscheck, brp_check, inbreng, person, verrijking};
 use serde_json::json;
 use waarborg::clock::dutch_date;
 use waarborg::keys::{KeyError, Place};
 
 use super::Stage;
-use super::journey::{Given, Holder, Journey, end_of, working_days_after};
+use super::journey::{Given, Holder, Journey, end_of};
 use super::law::{Occasion, Offer};
 use super::texts;
 use crate::demo::houses::{Colleague, Desk, Employer, Post};
 use crate::demo::names::Name;
+use crate::features::aanmelding::working_days_after;
+use crate::features::person::sealed::is_sealed;
 
 /// Where something was supplied.
 #[derive(Debug, Clone, Copy)]
@@ -101,9 +101,9 @@ impl<'w> Journey<'w, '_> {
         let second = (first + 1 + second) % 8;
         let concern = |place: u32, severity: u32| {
             let place = usize::try_from(place).unwrap_or_default();
-            texts::CONCERNS.get(place).map(|(leefgebied, note)| {
-                json!({"leefgebied": leefgebied, "severity": severity, "note": note})
-            })
+            texts::CONCERNS.get(place).map(
+                |(leefgebied, note)| json!({"leefgebied": leefgebied, "severity": severity, "note": note}),
+            )
         };
         let concerns = [concern(first, 3), concern(second, 1 + self.chance.below(4))];
         let row = aanmelding::Model {
@@ -118,7 +118,10 @@ impl<'w> Journey<'w, '_> {
             reason: self.chance.word(&texts::REASONS).to_owned(),
             tried: self.chance.word(&texts::TRIED).to_owned(),
             concerns: concerns.into_iter().flatten().collect(),
-            safety_risks: self.chance.word(&["OMGEVING", "NAASTEN OMGEVING", "ZICHZELF", "HULPVERLENERS"]).to_owned(),
+            safety_risks: self
+                .chance
+                .word(&["OMGEVING", "NAASTEN OMGEVING", "ZICHZELF", "HULPVERLENERS"])
+                .to_owned(),
             minors_involved: self.chance.once_in(4),
             discussed,
             not_discussed_reason: (!discussed).then(|| "VEILIGHEID".to_owned()),
@@ -126,8 +129,8 @@ impl<'w> Journey<'w, '_> {
             ave_level: Some(self.chance.word(&["AVE3", "AVE3", "AVE2", "AVE4"]).to_owned()),
             missing_items: (stage == Stage::AanvullingGevraagd)
                 .then(|| "Beschrijf wat lokaal al is geprobeerd en met welk resultaat.".to_owned()),
-            outcome: decided.then(|| outcome(stage).0.to_owned()),
-            advice: decided.then(|| outcome(stage).1.to_owned()),
+            outcome: decided.then(|| self.decision().to_owned()),
+            advice: decided.then(|| advice(stage).to_owned()),
             withdrawn_reason: (stage == Stage::Ingetrokken)
                 .then(|| "De hulp kwam alsnog lokaal op gang.".to_owned()),
             submitted_at: self.opened,
@@ -161,7 +164,10 @@ impl<'w> Journey<'w, '_> {
         }
         if let (Some(from), Some(regisseur)) = (named, self.regisseur) {
             let holder = Holder::Person(regisseur.id);
-            self.assign(Given { from, ..given(holder, Involvement::Procesregie, "named regisseur at triage") });
+            self.assign(Given {
+                from,
+                ..given(holder, Involvement::Procesregie, "named regisseur at triage")
+            });
         }
     }
 
@@ -191,11 +197,19 @@ impl<'w> Journey<'w, '_> {
             person_id: self.person,
             gemeente_code: self.plan.gemeente.clone(),
             desk_id: desk.id,
-            state: if answered { "AFGEROND" } else if waived { "ZONDER" } else { "OPEN" }.to_owned(),
+            state: if answered {
+                "AFGEROND"
+            } else if waived {
+                "ZONDER"
+            } else {
+                "OPEN"
+            }
+            .to_owned(),
             result: answered.then(|| "BEVESTIGD".to_owned()),
             differences: answered.then(|| json!([])),
             deadline,
-            waived_reason: waived.then(|| "De gemeente kan niet tijdig antwoorden; de identiteit staat vast.".to_owned()),
+            waived_reason: waived
+                .then(|| "De gemeente kan niet tijdig antwoorden; de identiteit staat vast.".to_owned()),
             answered_by: clerk.filter(|_| answered).map(|clerk| clerk.id),
             answered_at,
         };
@@ -205,7 +219,8 @@ impl<'w> Journey<'w, '_> {
     /// Three partners are asked whether they know the person.
     pub(super) fn ask_bekendheid(&mut self) {
         let Some(asker) = self.of_bureau(Post::Informatiecoordinator) else { return };
-        let starred: Vec<_> = self.stars(Involvement::Bekendheidscheck).map(|(_, found)| found.employer).collect();
+        let starred: Vec<_> =
+            self.stars(Involvement::Bekendheidscheck).map(|(_, found)| found.employer).collect();
         let usual = [PartnerKind::Politie, PartnerKind::VeiligThuis, PartnerKind::Ggz, PartnerKind::Oggz];
         let usual = usual.into_iter().filter_map(|kind| self.employer(kind)).take(3);
         let asked: Vec<&Employer> = starred.iter().copied().chain(usual).collect();
@@ -300,7 +315,14 @@ impl<'w> Journey<'w, '_> {
             dossier_id: self.id,
             organisation_id: employer.id,
             desk_id: desk.id,
-            state: if is_open { "OPEN" } else if refused { "GEWEIGERD" } else { "BEANTWOORD" }.to_owned(),
+            state: if is_open {
+                "OPEN"
+            } else if refused {
+                "GEWEIGERD"
+            } else {
+                "BEANTWOORD"
+            }
+            .to_owned(),
             categories: codes.join(" "),
             question: "Wat is van belang om te wegen of en hoe deze persoon wordt opgepakt?".to_owned(),
             refusal_ground: refused.then(|| "NIET_NOODZAKELIJK".to_owned()),
@@ -347,7 +369,7 @@ impl<'w> Journey<'w, '_> {
     ) -> Result<(), KeyError> {
         let id = InbrengId(self.row(supplied.at));
         let text = texts::datum(offer.category, &mut self.chance);
-        let is_sealed = matches!(offer.category, Category::D10 | Category::D22A | Category::D27);
+        let is_sealed = is_sealed(offer.category);
         let place =
             Place { table: "inbreng", column: "content", row: id.0, house: self.plan.house.code.as_str() };
         let sealed = is_sealed.then(|| self.key.seal(&place, text.as_bytes())).transpose()?;
@@ -399,12 +421,12 @@ fn role(tafel: Tafel) -> &'static str {
     }
 }
 
-/// Outcome and advice that the aanmelder hears.
-fn outcome(stage: Stage) -> (&'static str, &'static str) {
+/// The advice that the aanmelder hears.
+fn advice(stage: Stage) -> &'static str {
     if stage == Stage::Afgewezen {
-        ("ADVIES_TERUG", "De regie blijft lokaal; schakel het wijkteam in en meld opnieuw bij escalatie.")
+        "De regie blijft lokaal; schakel het wijkteam in en meld opnieuw bij escalatie."
     } else {
-        ("OPPAKKEN_PROCESREGIE", "Het huis neemt de regie; u wordt uitgenodigd voor het eerste overleg.")
+        "U wordt uitgenodigd voor het eerste overleg."
     }
 }
 

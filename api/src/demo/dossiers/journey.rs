@@ -2,7 +2,9 @@
 //!
 //! A journey goes through the steps in their order and stops where its plan says. It only makes rows.
 
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Utc, Weekday};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Utc};
 use convenant::{Involvement, PartnerKind, Side, Tafel};
 use entity::id::{AssignmentId, DeskId, DossierId, PersonId, ProfessionalId};
 use entity::{assignment, dossier};
@@ -26,8 +28,8 @@ pub(super) struct Work<'a> {
     pub(super) numbers: Box<dyn Iterator<Item = Bsn> + Send>,
     pub(super) now: DateTime<Utc>,
     pub(super) rows: &'a mut Rows,
-    /// How many cases were opened.
-    pub(super) cases: u32,
+    /// The last number of a case, by house and year.
+    pub(super) case_numbers: BTreeMap<(String, i32), i32>,
 }
 
 /// A dossier under way.
@@ -41,6 +43,8 @@ pub(super) struct Journey<'w, 'a> {
     pub(super) key: PersonKey,
     pub(super) opened: DateTime<Utc>,
     pub(super) regisseur: Option<&'w Colleague>,
+    /// What the house does in the case: PROCESREGIE or ONDERSTEUNING.
+    pub(super) role: &'static str,
     /// Who sits at the tafel.
     pub(super) seats: Vec<(&'w Employer, &'w Colleague)>,
     changed: DateTime<Utc>,
@@ -80,6 +84,7 @@ impl<'w, 'a> Journey<'w, 'a> {
             id: DossierId(chance.id(opened)),
             person: PersonId(chance.id(opened)),
             regisseur: regisseur(plan, &mut chance),
+            role: chance.word(&["PROCESREGIE", "PROCESREGIE", "PROCESREGIE", "ONDERSTEUNING"]),
             seats: Vec::new(),
             changed: opened,
             work,
@@ -150,7 +155,10 @@ impl<'w, 'a> Journey<'w, 'a> {
     }
 
     /// The personas with a place here as this.
-    pub(super) fn stars(&self, involvement: Involvement) -> impl Iterator<Item = (Spot, Found<'w>)> + use<'w> {
+    pub(super) fn stars(
+        &self,
+        involvement: Involvement,
+    ) -> impl Iterator<Item = (Spot, Found<'w>)> + use<'w> {
         let plan = self.plan;
         plan.stars.iter().copied().filter(move |(spot, _)| spot.involvement == involvement)
     }
@@ -232,14 +240,6 @@ fn confidentiality(tafel: Tafel) -> &'static str {
     }
 }
 
-/// The day that lies a number of working days ahead; Saturdays and Sundays do not count.
-pub(in crate::demo) fn working_days_after(day: NaiveDate, days: usize) -> NaiveDate {
-    use chrono::Datelike;
-    let ahead = (1..).map_while(|count| day.checked_add_days(Days::new(count)));
-    let mut working = ahead.filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
-    working.nth(days.saturating_sub(1)).unwrap_or(day)
-}
-
 /// The first instant after a Dutch calendar day.
 pub(in crate::demo) fn end_of(day: NaiveDate) -> DateTime<Utc> {
     let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
@@ -247,7 +247,6 @@ pub(in crate::demo) fn end_of(day: NaiveDate) -> DateTime<Utc> {
     let midnight = |hours| next - Duration::hours(hours);
     if dutch_date(midnight(2)) == next.date_naive() { midnight(2) } else { midnight(1) }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use chrono::NaiveDate;
 use convenant::{
-    Category, Convenant, Fact, Facts, HouseCode, Involvement, PartnerKind, Phase, Request, Seat, Side, Standing,
-    Tafel, Verb,
+    Category, Convenant, Fact, Facts, HouseCode, Involvement, PartnerKind, Phase, Request, Seat, Side,
+    Standing, Tafel, Verb,
 };
 
 /// Something a partner could supply.
@@ -160,12 +160,10 @@ impl<'a> Law<'a> {
         let category = offer.category;
         let facts = offer.needs.into_iter().collect();
         let supply = Request { verb: Verb::Supply, standing, category, facts, asked: None };
-        let bureau = Standing {
-            partner: PartnerKind::ZvhBureau,
-            involvement: Involvement::Informatie,
-            ..standing
-        };
-        let ask = Request { verb: Verb::Ask, standing: bureau, category, facts: Facts::NONE, asked: Some(partner) };
+        let bureau =
+            Standing { partner: PartnerKind::ZvhBureau, involvement: Involvement::Informatie, ..standing };
+        let ask =
+            Request { verb: Verb::Ask, standing: bureau, category, facts: Facts::NONE, asked: Some(partner) };
         let is_asked = involvement == Involvement::Verrijking;
         engine.decide(&supply).allow && (!is_asked || engine.decide(&ask).allow)
     }
@@ -183,7 +181,8 @@ mod tests {
         for offer in OFFERS {
             let allowed = convenant.houses().iter().any(|house| {
                 house.tafels().any(|tafel| {
-                    let at = |phase, involvement| Occasion { tafel, phase, involvement, partner: offer.partner };
+                    let at =
+                        |phase, involvement| Occasion { tafel, phase, involvement, partner: offer.partner };
                     law.allows(house.code(), at(Phase::F4, Involvement::Verrijking), offer)
                         || law.allows(house.code(), at(Phase::F6, Involvement::Zetel), offer)
                 })

@@ -12,36 +12,49 @@ mod plans;
 mod stage;
 mod texts;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use convenant::Convenant;
 use waarborg::clock::dutch_date;
 use waarborg::keys::{KeyError, Keys};
 
-pub(super) use self::journey::{end_of, working_days_after};
+pub(super) use self::counts::{count, is_published};
+use self::journey::{Journey, Work};
+pub(super) use self::journey::end_of;
+use self::law::Law;
 pub(super) use self::overleg::{GUEST, NIGHT};
 pub(super) use self::stage::Stage;
-use self::journey::{Journey, Work};
-use self::law::Law;
 use super::LoadError;
 use super::houses::Cast;
 use super::numbers::test_numbers;
 use super::rows::Rows;
 
-/// Makes the rows of all dossiers as they stand at an instant; returns how many dossiers there are.
+/// What was made beside the rows.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// How many dossiers.
+    pub(super) dossiers: usize,
+    /// The last number of a case, by house and year.
+    pub(super) case_numbers: BTreeMap<(String, i32), i32>,
+}
+
+/// Makes the rows of all dossiers as they stand at an instant.
 pub(super) fn write(
     cast: &Cast,
     convenant: &Convenant,
     keys: &Keys,
     now: DateTime<Utc>,
     rows: &mut Rows,
-) -> Result<usize, LoadError> {
+) -> Result<Made, LoadError> {
     let plans = plans::all(cast, convenant, now)?;
     let law = Law::new(convenant, dutch_date(now));
-    let mut work = Work { law, keys, numbers: Box::new(test_numbers()), now, rows, cases: 0 };
+    let mut work =
+        Work { law, keys, numbers: Box::new(test_numbers()), now, rows, case_numbers: BTreeMap::new() };
     for plan in &plans {
         Journey::begin(&mut work, plan).map_err(sealing)?.go().map_err(sealing)?;
     }
-    Ok(plans.len())
+    Ok(Made { dossiers: plans.len(), case_numbers: work.case_numbers })
 }
 
 fn sealing(error: KeyError) -> LoadError {

@@ -1,6 +1,6 @@
 //! Triage and case of a dossier of the demo: who weighs, who sits at the tafel, what they agreed.
 
-use chrono::{DateTime, Days, Duration, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, Utc};
 use convenant::{Category, Involvement, PartnerKind, Phase, Seat, Side, Tafel};
 use entity::id::{ActionId, CaseId, OverdrachtId, PlanId, TriageId};
 use entity::{action, case, overdracht, plan, triage};
@@ -73,7 +73,7 @@ impl<'w> Journey<'w, '_> {
             answers,
             systemic_context: Some("Huishouden en netwerk zijn in beeld gebracht.".to_owned()),
             participants: taking_part.iter().map(|employer| json!(employer.id)).collect(),
-            decision: if is_taken_up { "OPPAKKEN_PROCESREGIE" } else { "ADVIES_TERUG" }.to_owned(),
+            decision: self.decision().to_owned(),
             motivation: self.chance.word(&texts::MOTIVATIONS).to_owned(),
             advice: (!is_taken_up).then(|| "De regie blijft lokaal, met ondersteuning op afroep.".to_owned()),
             deviation: None,
@@ -91,15 +91,14 @@ impl<'w> Journey<'w, '_> {
         let opened_at = self.after(18);
         let closed_at = (self.plan.stage == Stage::Afgesloten).then(|| self.after(240));
         self.seat(opened_at, closed_at);
-        self.work.cases += 1;
         let today = self.today();
         let soon = today + Days::new(u64::from(20 + self.chance.below(60)));
         let row = case::Model {
             id: CaseId(self.row(opened_at)),
             dossier_id: self.id,
-            number: format!("ZVH-{}-{:06}", opened_at.format("%Y"), self.work.cases),
+            number: self.next_number(opened_at),
             state: state.to_owned(),
-            role: self.chance.word(&["PROCESREGIE", "PROCESREGIE", "PROCESREGIE", "ONDERSTEUNING"]).to_owned(),
+            role: self.role.to_owned(),
             regisseur_id: regisseur.id,
             ground_holder_id: holder.id,
             opened_at,
@@ -112,17 +111,37 @@ impl<'w> Journey<'w, '_> {
         self.work.rows.cases.push(row);
     }
 
+    /// What the triage decided.
+    pub(super) fn decision(&self) -> &'static str {
+        match (self.plan.stage, self.role) {
+            (Stage::Afgewezen, _) => "ADVIES_TERUG",
+            (_, "ONDERSTEUNING") => "ONDERSTEUNEN",
+            _ => "OPPAKKEN_PROCESREGIE",
+        }
+    }
+
+    /// The next number of a case of the house in a year.
+    fn next_number(&mut self, opened_at: DateTime<Utc>) -> String {
+        let year = dutch_date(opened_at).year();
+        let key = (self.plan.house.code.as_str().to_owned(), year);
+        let last = self.work.case_numbers.entry(key).or_default();
+        *last += 1;
+        format!("ZVH-{year}-{last:06}")
+    }
+
     /// The fixed partners of the tafel, some that are invited, and the personas with a seat here.
     fn seat(&mut self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) {
         let stars: Vec<_> = self.stars(Involvement::Zetel).collect();
         let seats = self.work.law.seats(&self.plan.house.code, self.plan.tafel);
-        let (fixed, invited): (Vec<_>, Vec<_>) = seats.into_iter().partition(|(_, seat)| *seat == Seat::Fixed);
+        let (fixed, invited): (Vec<_>, Vec<_>) =
+            seats.into_iter().partition(|(_, seat)| *seat == Seat::Fixed);
         let wanted = fixed.len().max(2) + 1 + usize::from(self.chance.once_in(2));
         let start = usize::try_from(self.chance.below(20)).unwrap_or_default();
         let invited = invited.iter().cycle().skip(start).take(invited.len()).copied().collect::<Vec<_>>();
         let kinds = fixed.iter().chain(&invited).map(|(kind, _)| *kind);
         let employers = kinds.filter_map(|kind| self.employer(kind)).filter(|employer| employer.has_signed());
-        let others = employers.filter(|employer| stars.iter().all(|(_, star)| star.employer.id != employer.id));
+        let others =
+            employers.filter(|employer| stars.iter().all(|(_, star)| star.employer.id != employer.id));
         let others: Vec<_> = others.collect();
         for (spot, found) in &stars {
             self.take_seat((found.employer, found.colleague), spot.side, from, until);
@@ -219,7 +238,8 @@ impl<'w> Journey<'w, '_> {
             agreed_with_person: !self.chance.once_in(3),
             made_at,
         });
-        let owners: Vec<_> = self.seats.iter().copied().filter(|(owner, _)| owner.has_signed()).take(3).collect();
+        let owners: Vec<_> =
+            self.seats.iter().copied().filter(|(owner, _)| owner.has_signed()).take(3).collect();
         for (owner, colleague) in owners {
             self.add_action(id, (owner, colleague));
         }
@@ -259,10 +279,13 @@ impl<'w> Journey<'w, '_> {
 
     /// The warm handover to a local party that accepted it.
     fn hand_over(&mut self) {
-        let star = self.stars(Involvement::Overdracht).next().map(|(_, found)| (found.employer, found.colleague));
+        let star =
+            self.stars(Involvement::Overdracht).next().map(|(_, found)| (found.employer, found.colleague));
         let of_kind = |kind| self.seats.iter().copied().find(|(employer, _)| employer.kind == kind);
         let local = of_kind(PartnerKind::GemLokaalTeam).or_else(|| of_kind(PartnerKind::GemCollege));
-        let Some((employer, colleague)) = star.or(local).or_else(|| self.seats.first().copied()) else { return };
+        let Some((employer, colleague)) = star.or(local).or_else(|| self.seats.first().copied()) else {
+            return;
+        };
         let (offered_at, answered_at) = (self.after(110), self.after(115));
         let until = (self.plan.stage == Stage::Afgesloten).then(|| self.after(240));
         self.assign(Given {
@@ -292,7 +315,8 @@ impl<'w> Journey<'w, '_> {
     fn join(&mut self) {
         let tafel = self.plan.tafel;
         let care = self.employer(PartnerKind::Ggz).map(|employer| (employer, Post::Deelnemer));
-        let allocated = self.employer(PartnerKind::Verslavingszorg).map(|employer| (employer, Post::Deelnemer));
+        let allocated =
+            self.employer(PartnerKind::Verslavingszorg).map(|employer| (employer, Post::Deelnemer));
         let guide = self.employer(PartnerKind::ZvhBureau).map(|employer| (employer, Post::Trajectbegeleider));
         let comensha = self.employer(PartnerKind::Comensha).map(|employer| (employer, Post::Deelnemer));
         let in_monitoring = self.plan.stage == Stage::Monitoring;
@@ -310,7 +334,9 @@ impl<'w> Journey<'w, '_> {
             }
         }
         let consults_zsm = self.chance.once_in(3) || self.stars(Involvement::Zsm).next().is_some();
-        if let Some(zsm) = self.employer(PartnerKind::Zsm).filter(|_| WITH_ZSM.contains(&tafel) && consults_zsm) {
+        if let Some(zsm) =
+            self.employer(PartnerKind::Zsm).filter(|_| WITH_ZSM.contains(&tafel) && consults_zsm)
+        {
             self.assign_desk(zsm, Involvement::Zsm, self.after(26), "scenario for ZSM");
         }
         for involvement in JOINING {

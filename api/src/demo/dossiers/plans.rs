@@ -80,7 +80,8 @@ impl Plan<'_> {
         let gemeente = found.persona.gemeente;
         let in_gemeente = gemeente.is_empty()
             || self.gemeente == gemeente
-            || self.gemeente.is_empty() && self.werkgebied.is_none_or(|area| werkgebied(gemeente) == Some(area));
+            || self.gemeente.is_empty()
+                && self.werkgebied.is_none_or(|area| werkgebied(gemeente) == Some(area));
         let is_single = matches!(spot.involvement, Involvement::Aanmelder | Involvement::Procesregie);
         let is_taken = self.stars.iter().any(|(other, _)| other.involvement == spot.involvement);
         self.house.code == found.house.code
@@ -120,7 +121,9 @@ impl Plan<'_> {
 
 /// Who usually registers at a tafel.
 fn usual_applicants(tafel: Tafel) -> &'static [PartnerKind] {
-    use PartnerKind::{Avim, Dji, GemLokaalTeam, Ggz, Oggz, Om, Politie, Reclassering, VeiligThuis, Woningcorporatie};
+    use PartnerKind::{
+        Avim, Dji, GemLokaalTeam, Ggz, Oggz, Om, Politie, Reclassering, VeiligThuis, Woningcorporatie,
+    };
     match tafel {
         Tafel::Vpo => &[Politie, Om, Reclassering],
         Tafel::CodeRood | Tafel::Stalking | Tafel::Mda | Tafel::Actieoverleg => &[VeiligThuis, Politie],

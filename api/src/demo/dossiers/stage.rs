@@ -120,6 +120,33 @@ impl Stage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::casusreis::{AanmeldingState, CaseState};
+
+    const ALL: [Stage; 15] = [
+        Stage::Ingediend,
+        Stage::Compleetheidscheck,
+        Stage::AanvullingGevraagd,
+        Stage::Bekendheidscheck,
+        Stage::Verrijking,
+        Stage::Triage,
+        Stage::Geopend,
+        Stage::InOverleg,
+        Stage::PlanVastgesteld,
+        Stage::Monitoring,
+        Stage::Afschalen,
+        Stage::Nazorg,
+        Stage::Afgesloten,
+        Stage::Afgewezen,
+        Stage::Ingetrokken,
+    ];
+
+    #[test]
+    fn the_states_are_those_of_the_journey() {
+        for stage in ALL {
+            assert!(AanmeldingState::named(stage.aanmelding()).is_some(), "{stage:?}");
+            assert!(stage.case().is_none_or(|state| CaseState::named(state).is_some()), "{stage:?}");
+        }
+    }
 
     #[test]
     fn the_phase_is_that_of_the_covenant() {

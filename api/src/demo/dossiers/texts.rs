@@ -114,7 +114,9 @@ pub(super) fn datum(category: Category, chance: &mut Chance) -> &'static str {
         Category::D24 => &["Uit zich steeds stelliger en zoekt contact met gelijkgestemden."],
         Category::D24K => &["Zorg om de veiligheid; nadere duiding volgt van wie daarvoor bevoegd is."],
         Category::D25 => &["Bedenktijd loopt; de einddatum is bekend bij de zorgcoördinator."],
-        Category::D26 => &["Werkt lange dagen, heeft geen zicht op het eigen loon en wordt gebracht en gehaald."],
+        Category::D26 => {
+            &["Werkt lange dagen, heeft geen zicht op het eigen loon en wordt gebracht en gehaald."]
+        }
         Category::D36 => &["Terugkeer is aangekondigd; geen openbare-ordemaatregel nodig geacht."],
         Category::D37 => &["Niet alleen op huisbezoek gaan; er loopt een hond los."],
         Category::D38 => &["Passende woonvorm met toezicht is in de regio niet beschikbaar."],

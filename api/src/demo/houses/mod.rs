@@ -13,7 +13,7 @@ use convenant::{Convenant, Gemeente, House, HouseCode, PartnerKind};
 use entity::id::{DeskId, OrganisationId, ProfessionalId, SignatureId};
 use entity::{desk, desk_member, organisation, professional, signature};
 
-pub(super) use self::post::{Post, registers};
+pub(super) use self::post::Post;
 use super::chance::Chance;
 use super::names::Name;
 use super::rows::Rows;
@@ -251,7 +251,8 @@ fn desks(house: &str, divided: bool, employers: &[Employer]) -> Vec<Desk> {
         let whole = |kind, post| desk(employer, kind, None, name.clone(), employer.on(post));
         match employer.kind {
             PartnerKind::ZvhBureau => {
-                let intake = [("ONDERSTEUNING", Post::Ondersteuner), ("INFORMATIE", Post::Informatiecoordinator)];
+                let intake =
+                    [("ONDERSTEUNING", Post::Ondersteuner), ("INFORMATIE", Post::Informatiecoordinator)];
                 desks.extend(intake.map(|(kind, post)| {
                     desk(employer, kind, None, format!("{name}: {}", kind.to_lowercase()), employer.on(post))
                 }));

@@ -125,7 +125,7 @@ pub(super) fn posts(kind: PartnerKind, werkgebieden: usize) -> Vec<(Post, usize)
 }
 
 /// Whether people of this kind of partner register in the demo.
-pub(in crate::demo) fn registers(kind: PartnerKind) -> bool {
+fn registers(kind: PartnerKind) -> bool {
     matches!(
         kind,
         PartnerKind::GemLokaalTeam
