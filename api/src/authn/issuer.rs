@@ -21,7 +21,7 @@ use crate::config::{self, is_loopback};
 /// How soon after one attempt the keys may be fetched again.
 pub(super) const REFETCH_AFTER: Duration = Duration::from_secs(30);
 /// How old keys may become before they are looked up again, so that a withdrawn key does not stay.
-const STALE_AFTER: Duration = Duration::from_secs(600);
+const STALE_AFTER: Duration = Duration::from_mins(10);
 
 #[derive(Debug)]
 pub(super) struct Issuer {
@@ -63,7 +63,7 @@ impl Issuer {
             self.refresh_when_stale();
             return verdict;
         }
-        self.refresh().await;
+        self.refresh_to_its_end().await;
         let missing = if self.known().fetched_at.is_some() { Refusal::Key } else { Refusal::KeysUnavailable };
         self.verdict(token).unwrap_or(Err(missing))
     }
@@ -76,6 +76,14 @@ impl Issuer {
 
     fn known(&self) -> Known {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Refreshes in a task of its own: a client that hangs up must not break off the fetch others wait for,
+    /// nor have it begun anew.
+    async fn refresh_to_its_end(self: &Arc<Self>) {
+        let issuer = Arc::clone(self);
+        // A task that panicked fetched nothing, which the caller sees for himself.
+        let _ = tokio::spawn(async move { issuer.refresh().await }).await;
     }
 
     /// Fetches the keys, unless somebody did so just now.

@@ -13,7 +13,7 @@ use moka::sync::Cache;
 use waarborg::clock::Clock;
 
 use super::Caller;
-use super::fetch::Fetch;
+use super::fetch::{Fetch, FetchError, Remote};
 use super::issuer::{Issuer, REFETCH_AFTER};
 use super::token::{Presented, Refusal};
 use crate::config;
@@ -21,7 +21,7 @@ use crate::config;
 /// How many verified tokens are remembered.
 const REMEMBERED: u64 = 10_000;
 /// How long one is remembered at most: a bound on memory, not on validity.
-const REMEMBERED_FOR: Duration = Duration::from_secs(3600);
+const REMEMBERED_FOR: Duration = Duration::from_hours(1);
 
 /// Verifies tokens. Cheap to share behind an `Arc`.
 #[derive(Debug)]
@@ -44,6 +44,18 @@ impl Verifier {
     pub fn new(clock: Clock) -> Self {
         let verified = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
         Self { issuers: HashMap::new(), verified, clock, refetch_after: REFETCH_AFTER }
+    }
+
+    /// A verifier that trusts the configured issuers, whose documents are fetched over HTTP.
+    pub fn of(oidc: &config::Oidc, clock: Clock) -> Result<Self, FetchError> {
+        if oidc.issuers.is_empty() {
+            return Ok(Self::new(clock));
+        }
+        let remote = Arc::new(Remote::new()?);
+        let trusting = |verifier: Self, rules: &config::Issuer| {
+            verifier.trusting(rules.clone(), Arc::clone(&remote) as Arc<dyn Fetch>)
+        };
+        Ok(oidc.issuers.iter().fold(Self::new(clock), trusting))
     }
 
     /// The same verifier, which also trusts the issuer of `rules`, whose documents `fetch` brings.

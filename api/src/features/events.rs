@@ -148,7 +148,7 @@ pub(crate) enum CaseEventMessage {
 #[derive(Debug, Default)]
 pub(crate) struct EventSubscription;
 
-#[Subscription]
+#[Subscription(name = "Subscription")]
 impl EventSubscription {
     /// What happens to the dossiers at which you are present, as it happens. With `after` it begins beyond that
     /// cursor, so that nothing is missed over a cut connection; without, with what is yet to come.

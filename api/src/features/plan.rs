@@ -26,6 +26,7 @@ use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::page::{PageArguments, Rows};
 use crate::graphql::scalar::{Date, Line, Text};
 use crate::graphql::user_error::Finding;
+use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
 
 classified!(Plan, plan, NodeKind::Plan);
@@ -114,6 +115,12 @@ pub(crate) struct Goal {
 
 #[Object]
 impl Plan {
+    /// What of it is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Plan", Vec::new())
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {
@@ -153,6 +160,12 @@ impl Plan {
 
 #[Object]
 impl Action {
+    /// What of it is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Action", Vec::new())
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {

@@ -12,11 +12,10 @@ use super::casusreis::{Machine, Proposal, Situation, Step};
 use crate::graphql::change::{Effect, Refused};
 use crate::graphql::id::NodeKind;
 
-/// Permission to take a step, with the situation in which it was found.
+/// Permission to take a step, with the presence in which it was found.
 #[derive(Debug)]
 pub(crate) struct Taken<'w> {
     pub(crate) authorized: Authorized<'w>,
-    pub(crate) situation: Situation,
     pub(crate) presence: &'w Presence,
 }
 
@@ -34,7 +33,7 @@ impl<'w> Taken<'w> {
             if unmet.is_empty() { Ok(()) } else { Err(Refused::Guards(unmet)) }
         })?;
         let authorized = authorized.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
-        Ok(Self { authorized, situation, presence })
+        Ok(Self { authorized, presence })
     }
 
     /// The effect of the step: the phase of the new state, and an event for it.
@@ -78,5 +77,5 @@ pub(crate) fn of_task(write: &Write, task: Involvement) -> Result<Taken<'_>, Ref
         if presence.is_involved_as(task) { Ok(()) } else { Err(Refused::NotOfInvolvement) }
     })?;
     let authorized = authorized.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
-    Ok(Taken { authorized, situation: Situation::default(), presence })
+    Ok(Taken { authorized, presence })
 }

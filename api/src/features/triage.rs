@@ -27,6 +27,7 @@ use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::scalar::{Line, Text};
 use crate::graphql::user_error::Finding;
+use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
 
 classified!(Triage, triage, NodeKind::Triage);
@@ -117,6 +118,12 @@ pub(crate) struct CriterionAnswer {
 
 #[Object]
 impl Triage {
+    /// What of this outcome is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Triage", Vec::new())
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {

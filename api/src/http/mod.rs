@@ -60,6 +60,7 @@ pub struct Front {
 pub struct Settings {
     body_bytes: usize,
     request_timeout: Duration,
+    connections: usize,
     origins: Origins,
     explorer: bool,
     wording: Wording,
@@ -74,6 +75,7 @@ impl Settings {
         Self {
             body_bytes: http.body_bytes,
             request_timeout: Duration::from_secs(http.request_seconds),
+            connections: http.connections,
             origins: Origins(http.allowed_origins.clone()),
             explorer: http.explorer,
             wording: if http.developer_messages { Wording::ForDevelopers } else { Wording::ForUsers },
@@ -98,7 +100,7 @@ impl Front {
     /// The routes, each within the envelope.
     pub fn router(self) -> Router {
         let Self { executor, verifier, clock, settings, demo, ready, shutdown } = self;
-        let sockets = socket::Census::new(settings.limits.sockets_per_caller);
+        let sockets = socket::Census::new(settings.limits.sockets_per_caller, settings.connections);
         let inner = Arc::new(Inner { executor, verifier, clock, settings, ready, shutdown, sockets });
         let mut router = Router::new()
             .route("/graphql", any(graphql::endpoint))

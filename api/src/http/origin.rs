@@ -7,6 +7,7 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, VARY,
 };
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 
 /// The origins that are configured.
@@ -38,7 +39,7 @@ impl Origins {
         if self.0.iter().any(|listed| listed == text) {
             return Source::Listed(origin.clone());
         }
-        let host = uri.authority().map(|authority| authority.as_str());
+        let host = uri.authority().map(Authority::as_str);
         let host = host.or_else(|| headers.get(HOST).and_then(|host| host.to_str().ok()));
         let asked_from = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         if asked_from.is_some() && asked_from == host { Source::Own } else { Source::Foreign }

@@ -66,38 +66,115 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// The roots, from which every type that can be answered is reached.
+const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
+
 /// Types that carry no data of a dossier themselves and so need no classification.
 fn is_open_by_kind(name: &str) -> bool {
-    const NAMES: [&str; 3] = ["Query", "Mutation", "Subscription"];
     const SUFFIXES: [&str; 3] = ["Connection", "Edge", "Payload"];
-    name.starts_with("__") || NAMES.contains(&name) || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+    name.starts_with("__") || ROOTS.contains(&name) || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// What a type is to the disclosure.
+#[derive(PartialEq, Eq)]
+enum Nature {
+    /// It carries no data of a dossier itself.
+    Open,
+    /// Its fields have leaves.
+    Classified,
+    /// It has none: it is shown or withheld by the field that holds it.
+    Value,
+}
+
+/// Reads a registry from the roots on.
+struct Reader<'r> {
+    registry: &'r Registry,
+    open: &'r [&'r str],
+    classification: Classification,
+    flaws: Vec<Flaw>,
+}
+
+impl<'r> Reader<'r> {
+    /// Reads one type; gives the types that it reaches.
+    fn read_type(&mut self, name: &'r str) -> Vec<&'r str> {
+        match self.registry.types.get(name) {
+            Some(MetaType::Interface { fields, possible_types, .. }) => {
+                self.flaws.extend(classified_fields(name, fields.values()));
+                possible_types.iter().map(String::as_str).collect()
+            }
+            Some(MetaType::Union { possible_types, .. }) => {
+                possible_types.iter().map(String::as_str).collect()
+            }
+            Some(MetaType::Object { fields, rust_typename, .. }) => {
+                self.read_object(name, fields.values(), rust_typename.is_some_and(super::row::is_wrapped));
+                fields.values().map(|field| named(&field.ty)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn read_object(
+        &mut self,
+        name: &str,
+        fields: impl Iterator<Item = &'r MetaField> + Clone,
+        wrapped: bool,
+    ) {
+        match self.nature(name) {
+            Nature::Classified => {
+                if !wrapped {
+                    self.flaws.push(Flaw::Unwrapped { name: name.to_owned() });
+                }
+                let table = FieldTable::read(name, fields.clone(), &mut self.flaws);
+                self.classification.types.insert(name.to_owned(), Arc::new(table));
+                let open = fields.filter(|field| leaf_of(field).is_none_or(|leaf| leaf == Leaf::Open));
+                self.flag_values(name, open);
+            }
+            Nature::Open => self.flag_values(name, fields),
+            Nature::Value => {}
+        }
+    }
+
+    /// Values that are held by a field that withholds nothing.
+    fn flag_values(&mut self, name: &str, fields: impl Iterator<Item = &'r MetaField>) {
+        let held = fields.filter(|field| self.nature(named(&field.ty)) == Nature::Value);
+        let flaws: Vec<Flaw> =
+            held.map(|field| Flaw::Unclassified { field: format!("{name}.{}", field.name) }).collect();
+        self.flaws.extend(flaws);
+    }
+
+    fn nature(&self, name: &str) -> Nature {
+        let Some(MetaType::Object { fields, .. }) = self.registry.types.get(name) else {
+            return Nature::Open;
+        };
+        if is_open_by_kind(name) || self.open.contains(&name) {
+            Nature::Open
+        } else if fields.values().any(|field| leaf_of(field).is_some()) {
+            Nature::Classified
+        } else {
+            Nature::Value
+        }
+    }
+}
+
+/// The name in a type expression: `[Case!]!` is of `Case`.
+fn named(expression: &str) -> &str {
+    expression.trim_matches(['[', ']', '!'])
 }
 
 impl Classification {
     /// Reads the leaves out of a registry that holds the whole schema. `open` names the further types that are
     /// open by kind: page information, user errors, what a node says of the viewer's access, reference data.
+    ///
+    /// A type without any leaf is a value, such as a goal of a plan: it is shown or withheld as a whole by the
+    /// field that holds it, so that field must be classified.
     pub fn read(registry: &Registry, open: &[&str]) -> Result<Self, Vec<Flaw>> {
-        let open: HashSet<&str> = open.iter().copied().collect();
-        let mut classification = Self::default();
-        let mut flaws = Vec::new();
-        for (name, meta) in &registry.types {
-            match meta {
-                MetaType::Interface { fields, .. } => flaws.extend(classified_fields(name, fields.values())),
-                MetaType::Object { .. } if is_open_by_kind(name) || open.contains(name.as_str()) => {}
-                MetaType::Object { fields, rust_typename, .. } => {
-                    if !rust_typename.is_some_and(super::row::is_wrapped) {
-                        flaws.push(Flaw::Unwrapped { name: name.clone() });
-                    }
-                    let table = FieldTable::read(name, fields.values(), &mut flaws);
-                    classification.types.insert(name.clone(), Arc::new(table));
-                }
-                MetaType::Scalar { .. }
-                | MetaType::Union { .. }
-                | MetaType::Enum { .. }
-                | MetaType::InputObject { .. } => {}
-            }
+        let mut reader = Reader { registry, open, classification: Self::default(), flaws: Vec::new() };
+        let mut seen: HashSet<&str> = HashSet::from(ROOTS);
+        let mut waiting = Vec::from(ROOTS);
+        while let Some(name) = waiting.pop() {
+            waiting.extend(reader.read_type(name).into_iter().filter(|reached| seen.insert(reached)));
         }
-        if flaws.is_empty() { Ok(classification) } else { Err(flaws) }
+        if reader.flaws.is_empty() { Ok(reader.classification) } else { Err(reader.flaws) }
     }
 
     /// The table of one type; an empty one, which shows nothing, when the type is unknown.

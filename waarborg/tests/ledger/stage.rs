@@ -40,6 +40,8 @@ impl Stage {
         let server = std::env::var("VANGNET_TEST_POSTGRES_URL").ok()?;
         let name = format!("ledger_{}", Uuid::now_v7().simple());
         let admin = Database::connect(&Location::parse(&server).unwrap(), 1).await.unwrap();
+        // On a busy machine this takes longer than the server allows a statement.
+        admin.writer().execute_unprepared("SET statement_timeout = 0; SET lock_timeout = 0").await.unwrap();
         admin.writer().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         let (before, options) =
             server.split_once('?').map_or((&*server, None), |(url, rest)| (url, Some(rest)));

@@ -71,9 +71,9 @@ const ROWS: &[Tampering] = &[
         let at = places.below(tables.records.len());
         tables.records[at].number += 1000;
     }),
-    ("a negative number", "RecordMissing", |tables, places| {
+    ("a copied record inserted under a negative number", "RecordForged", |tables, places| {
         let at = places.below(tables.records.len());
-        tables.records[at].number = -3;
+        tables.records.push(entity::ledger_record::Model { number: -3, ..tables.records[at].clone() });
     }),
     ("the writer of a record", "RecordMissing", |tables, places| {
         let at = places.below(tables.records.len());

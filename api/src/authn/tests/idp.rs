@@ -129,17 +129,17 @@ impl Idp {
         self.sign_ec(&unsigned(header, claims))
     }
 
-    pub(super) fn rs256(&self, header: &Value, claims: &Value) -> String {
-        sign_rsa(&RSA_PKCS1_SHA256, &unsigned(header, claims))
-    }
-
-    pub(super) fn ps256(&self, header: &Value, claims: &Value) -> String {
-        sign_rsa(&RSA_PSS_SHA256, &unsigned(header, claims))
-    }
-
     pub(super) fn count(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
     }
+}
+
+pub(super) fn rs256(header: &Value, claims: &Value) -> String {
+    sign_rsa(&RSA_PKCS1_SHA256, &unsigned(header, claims))
+}
+
+pub(super) fn ps256(header: &Value, claims: &Value) -> String {
+    sign_rsa(&RSA_PSS_SHA256, &unsigned(header, claims))
 }
 
 pub(super) fn unsigned(header: &Value, claims: &Value) -> String {

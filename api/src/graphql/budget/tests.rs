@@ -103,6 +103,30 @@ fn the_schema_may_be_asked_only_where_it_is_open() {
     assert_eq!(refusal("{ __typename a { __typename } }"), None);
 }
 
+/// What graphql-js sends, and every tool that asks for a schema with it.
+const INTROSPECTION_QUERY: &str = "query IntrospectionQuery { __schema { description \
+    queryType { name kind } mutationType { name kind } subscriptionType { name kind } types { ...FullType } \
+    directives { name description isRepeatable locations args(includeDeprecated: true) { ...InputValue } } } } \
+    fragment FullType on __Type { kind name description specifiedByURL isOneOf \
+    fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...InputValue } \
+    type { ...TypeRef } isDeprecated deprecationReason } \
+    inputFields(includeDeprecated: true) { ...InputValue } interfaces { ...TypeRef } \
+    enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } \
+    possibleTypes { ...TypeRef } } \
+    fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated \
+    deprecationReason } \
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name \
+    ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name \
+    ofType { kind name } } } } } } } } } }";
+
+#[test]
+fn the_explorers_own_question_fits() {
+    let open = Limits { introspection: true, ..Limits::default() };
+    assert!(parse_query(INTROSPECTION_QUERY).is_ok());
+    assert_eq!(check_document(INTROSPECTION_QUERY, &open), Ok(()));
+    assert_eq!(refusal(INTROSPECTION_QUERY), Some("INTROSPECTION"));
+}
+
 #[test]
 fn variables_have_a_depth_and_a_length() {
     let verdict = |value: serde_json::Value| {
@@ -141,12 +165,16 @@ fn a_fan_out_of_fragments_is_refused_at_once() {
         for levels in [1, 2, 5, 10, 15] {
             let document = fan_out(width, levels);
             for limits in [&Limits::default(), &unlimited] {
-                let start = Instant::now();
                 let refused = check_document(&document, limits).is_err();
-                let took = start.elapsed();
                 assert!(refused || width.pow(u32::try_from(levels).unwrap()) < 2000, "{width}x{levels}");
-                // A debug build on a shared machine is some twenty times slower than what is promised.
-                assert!(took < Duration::from_millis(50), "{width}x{levels}: {took:?}");
+                // The quickest of a few: what it costs, not what the machine was doing meanwhile.
+                let quickest = (0..5).map(|_| {
+                    let start = Instant::now();
+                    let _ = check_document(&document, limits);
+                    start.elapsed()
+                });
+                let took = quickest.min().unwrap();
+                assert!(took < Duration::from_millis(5), "{width}x{levels}: {took:?}");
             }
         }
     }

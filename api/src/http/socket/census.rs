@@ -1,9 +1,12 @@
-//! How many sockets each caller has open on this process.
+//! How many sockets are open on this process: in all, and of each caller.
 //!
-//! It holds names of callers only while they have one.
+//! A connection that became a socket no longer counts as a connection, so it counts here from its upgrade on.
+//! Names of callers are held only while they have a socket.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::authn::Caller;
 
@@ -12,6 +15,7 @@ use crate::authn::Caller;
 pub(in crate::http) struct Census {
     open: Arc<Mutex<HashMap<Name, usize>>>,
     limit: usize,
+    seats: Arc<Semaphore>,
 }
 
 type Name = (String, String);
@@ -24,8 +28,15 @@ pub(super) struct Place {
 }
 
 impl Census {
-    pub(in crate::http) fn new(limit: usize) -> Self {
-        Self { open: Arc::default(), limit }
+    /// At most `limit` sockets of one caller, and `seats` in all.
+    pub(in crate::http) fn new(limit: usize, seats: usize) -> Self {
+        let seats = Arc::new(Semaphore::new(seats.min(Semaphore::MAX_PERMITS)));
+        Self { open: Arc::default(), limit, seats }
+    }
+
+    /// A seat for a socket of nobody yet, if there is any.
+    pub(super) fn seat(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.seats).try_acquire_owned().ok()
     }
 
     /// A place for one more socket of `caller`, if there is any.
@@ -60,7 +71,7 @@ mod tests {
 
     #[test]
     fn places_are_given_back() {
-        let census = Census::new(2);
+        let census = Census::new(2, 1);
         let caller = |subject: &str| Caller {
             issuer: "i".into(),
             subject: subject.into(),
@@ -68,6 +79,10 @@ mod tests {
             acr: None,
             authenticated_at: None,
         };
+        let seat = census.seat();
+        assert!(seat.is_some() && census.seat().is_none());
+        drop(seat);
+        assert!(census.seat().is_some());
         let first = census.enter(&caller("a"));
         let second = census.enter(&caller("a"));
         assert!(first.is_some() && second.is_some());

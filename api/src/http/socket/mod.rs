@@ -16,6 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, UPGRADE};
 use axum::http::{HeaderValue, Method};
 use axum::response::Response;
+use tokio::sync::OwnedSemaphorePermit;
 
 pub(super) use self::census::Census;
 use self::session::Session;
@@ -36,7 +37,7 @@ pub(super) async fn endpoint(
 ) -> Response {
     let trace = request.extensions().get::<TraceId>().copied().unwrap_or_else(TraceId::fresh);
     match admit(&front, upgrade, &request) {
-        Ok(upgrade) => open(front, upgrade),
+        Ok((upgrade, seat)) => open(front, upgrade, seat),
         Err(fault) => {
             let media = Media::negotiate(request.headers()).unwrap_or(Media::Json);
             let mut response =
@@ -58,7 +59,7 @@ fn admit(
     front: &Inner,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     request: &Request,
-) -> Result<WebSocketUpgrade, Fault> {
+) -> Result<(WebSocketUpgrade, OwnedSemaphorePermit), Fault> {
     if request.method() != Method::GET {
         return Err(Reason::METHOD.into());
     }
@@ -68,10 +69,12 @@ fn admit(
     if front.settings.origins.source(request.headers(), request.uri()) == Source::Foreign {
         return Err(Reason::ORIGIN.into());
     }
-    upgrade.map_err(|_| Reason::UPGRADE.into())
+    let upgrade = upgrade.map_err(|_| Reason::UPGRADE)?;
+    let seat = front.sockets.seat().ok_or(Code::RateLimited)?;
+    Ok((upgrade, seat))
 }
 
-fn open(front: Arc<Inner>, upgrade: WebSocketUpgrade) -> Response {
+fn open(front: Arc<Inner>, upgrade: WebSocketUpgrade, seat: OwnedSemaphorePermit) -> Response {
     let limit = front.settings.limits.message_bytes;
     let upgrade = upgrade
         .protocols([protocol::NAME])
@@ -83,6 +86,6 @@ fn open(front: Arc<Inner>, upgrade: WebSocketUpgrade) -> Response {
     let counted = front.shutdown.sockets.token();
     upgrade.on_upgrade(move |socket| async move {
         Session::run(front, socket).await;
-        drop(counted);
+        drop((seat, counted));
     })
 }

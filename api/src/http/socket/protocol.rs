@@ -210,11 +210,11 @@ impl Message {
         let Ok(Value::Object(mut members)) = serde_json::from_str(text) else { return None };
         let kind = members.remove("type")?;
         match kind.as_str()? {
-            "connection_init" => payload(&mut members).map(|payload| Self::Init(token(payload))),
-            "ping" => payload(&mut members).map(|_| Self::Ping),
-            "pong" => payload(&mut members).map(|_| Self::Pong),
+            "connection_init" => payload(&mut members).ok().map(|payload| Self::Init(token(payload))),
+            "ping" => payload(&mut members).ok().map(|_| Self::Ping),
+            "pong" => payload(&mut members).ok().map(|_| Self::Pong),
             "subscribe" => {
-                let request = payload(&mut members)??;
+                let request = payload(&mut members).ok()??;
                 let has_query = request.get("query").is_some_and(Value::is_string);
                 let id = id(&mut members).filter(|_| has_query)?;
                 Some(Self::Subscribe { id, request: Value::Object(request) })
@@ -225,12 +225,15 @@ impl Message {
     }
 }
 
+/// A payload that is something else than an object.
+struct NoObject;
+
 /// The payload, which may be left out but is an object when there.
-fn payload(members: &mut Map<String, Value>) -> Option<Option<Map<String, Value>>> {
+fn payload(members: &mut Map<String, Value>) -> Result<Option<Map<String, Value>>, NoObject> {
     match members.remove("payload") {
-        None | Some(Value::Null) => Some(None),
-        Some(Value::Object(payload)) => Some(Some(payload)),
-        Some(_) => None,
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(payload)) => Ok(Some(payload)),
+        Some(_) => Err(NoObject),
     }
 }
 
@@ -306,7 +309,7 @@ mod tests {
             ("{}".into(), bad()),
             ("[]".into(), bad()),
             ("null".into(), bad()),
-            ("".into(), bad()),
+            (String::new(), bad()),
             ("not json".into(), bad()),
             ("[".repeat(1000), bad()),
         ];

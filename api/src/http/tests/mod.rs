@@ -10,7 +10,7 @@ mod toy;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Request};
 use chrono::{DateTime, TimeZone, Utc};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
@@ -42,7 +42,8 @@ struct World {
     clock: Clock,
     toy: toy::Toy,
     shutdown: Shutdown,
-    _folder: tempfile::TempDir,
+    /// Removed when the world ends.
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -74,7 +75,7 @@ impl World {
             ready: Arc::new(|| async { true }.boxed()),
             shutdown: shutdown.clone(),
         };
-        Self { front, demo, clock, toy, shutdown, _folder: folder }
+        Self { front, demo, clock, toy, shutdown, folder }
     }
 
     fn token(&self) -> String {
@@ -100,9 +101,9 @@ impl World {
     async fn serve(self) -> (Served, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let Self { front, demo, clock, toy, shutdown, _folder } = self;
+        let Self { front, demo, clock, toy, shutdown, folder } = self;
         let serving = tokio::spawn(serve(listener, front.router(), 100, shutdown.clone()));
-        (Served { address, demo, clock, toy, shutdown, _folder }, serving)
+        (Served { address, demo, clock, toy, shutdown, _folder: folder }, serving)
     }
 }
 
@@ -113,6 +114,7 @@ struct Served {
     clock: Clock,
     toy: toy::Toy,
     shutdown: Shutdown,
+    /// Removed when the world ends.
     _folder: tempfile::TempDir,
 }
 

@@ -61,19 +61,17 @@ impl Client {
     }
 
     async fn next(&mut self) -> Value {
-        match self.receive().await {
-            Message::Text(text) => serde_json::from_str(&text).unwrap(),
-            other => panic!("{other:?}"),
-        }
+        let message = self.receive().await;
+        let Message::Text(text) = &message else { panic!("{message:?}") };
+        serde_json::from_str(text).unwrap()
     }
 
     /// The close code, whatever comes before it.
     async fn closed(&mut self) -> u16 {
         loop {
-            match self.receive().await {
-                Message::Close(Some(CloseFrame { code, .. })) => return code.into(),
-                Message::Close(None) => panic!("closed without a code"),
-                _ => {}
+            if let Message::Close(frame) = self.receive().await {
+                let CloseFrame { code, .. } = frame.expect("closed without a code");
+                return code.into();
             }
         }
     }
@@ -296,6 +294,17 @@ async fn the_number_of_operations_and_sockets_is_bounded() {
     let mut second = Client::plain(&served).await;
     second.init(&served.demo.token("sanne").unwrap()).await;
     assert_eq!(second.closed().await, 1013);
+    drop(client);
+    sleep(Duration::from_millis(300)).await;
+    Client::ready(&served).await;
+}
+
+#[tokio::test]
+async fn sockets_are_bounded_in_all() {
+    let served = world(|config| config.http.connections = 1).await;
+    let client = Client::plain(&served).await;
+    let header = [("sec-websocket-protocol", PROTOCOL)];
+    assert_eq!(Client::open(&served, &header).await.map(|_| ()), Err(429));
     drop(client);
     sleep(Duration::from_millis(300)).await;
     Client::ready(&served).await;

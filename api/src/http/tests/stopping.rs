@@ -26,6 +26,8 @@ async fn what_runs_is_finished_and_nothing_new_is_taken() {
     let (served, serving) = World::new().serve().await;
     let mut running = begin(&served).await;
     let mut idle = TcpStream::connect(served.address).await.unwrap();
+    // Until it is accepted it is not ours to close.
+    sleep(Duration::from_millis(100)).await;
     served.shutdown.begin();
     sleep(Duration::from_millis(100)).await;
     assert!(TcpStream::connect(served.address).await.is_err(), "it still listens");

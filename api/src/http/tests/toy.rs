@@ -22,6 +22,10 @@ pub(super) struct Toy {
     pub(super) open: Arc<AtomicUsize>,
 }
 
+fn fail() -> String {
+    panic!("secret panic text")
+}
+
 type ToySchema = Schema<Query, Mutation, Events>;
 
 struct Query;
@@ -53,7 +57,7 @@ impl Query {
     }
 
     async fn panics(&self) -> String {
-        panic!("secret panic text")
+        fail()
     }
 
     async fn slow(&self) -> bool {

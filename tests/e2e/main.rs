@@ -1,0 +1,7 @@
+//! The end-to-end tests: what users meet, through the doors that users use.
+//!
+//! One binary, run once on each database by the test command.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod smoke;

@@ -1,0 +1,149 @@
+//! A whole server on a free loopback port: real HTTP and WebSocket, real tokens, a clock that the test sets.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeZone, Utc};
+use convenant::Convenant;
+use tokio::net::TcpListener;
+use vangnet::authn::Verifier;
+use vangnet::authn::demo::{DemoIssuer, Persona};
+use vangnet::config::{Config, Mode};
+use vangnet::error::Wording;
+use vangnet::graphql::engine::Engine;
+use vangnet::graphql::executor::Executor;
+use vangnet::http::{Front, Settings, Shutdown, serve};
+use vangnet::server::Server;
+use waarborg::clock::Clock;
+use waarborg::database::Database;
+use waarborg::feed::{Doorbell, Feed};
+use waarborg::keys::{KeyFile, Keys};
+use waarborg::ledger::Ledger;
+
+use crate::client::Client;
+use crate::database::TestDatabase;
+use crate::town::{SUBJECTS, Town};
+
+/// A running server.
+#[derive(Debug)]
+pub struct Vangnet {
+    /// Its address: `http://127.0.0.1:port`.
+    pub base: String,
+    /// Its parts.
+    pub server: Server,
+    /// Who works with it.
+    pub town: Town,
+    issuer: Arc<DemoIssuer>,
+    shutdown: Shutdown,
+    database: TestDatabase,
+}
+
+impl Vangnet {
+    /// Starts a server with the town in it, on the day of the first scenario of the domain: 2024-02-12.
+    pub async fn start() -> Self {
+        Self::start_on(Utc.with_ymd_and_hms(2024, 2, 12, 9, 0, 0).unwrap()).await
+    }
+
+    /// The same, on another day.
+    pub async fn start_on(now: DateTime<Utc>) -> Self {
+        let database = TestDatabase::fresh().await;
+        let clock = Clock::set_to(now);
+        let server = assemble(&database, clock, Doorbell::in_process()).await;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let issuer = issuer(&database, &base, server.clock.clone());
+        let town = Town::settle(&server, &issuer.rules().issuer).await;
+        let shutdown = Shutdown::new();
+        let running = Self { base, server, town, issuer, shutdown, database };
+        running.serve(listener);
+        running
+    }
+
+    fn serve(&self, listener: TcpListener) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let engine = Engine::new(self.server.clone(), Wording::ForUsers, true).unwrap();
+        let verifier = Verifier::new(self.server.clock.clone())
+            .trusting(self.issuer.rules(), Arc::clone(&self.issuer) as Arc<dyn vangnet::authn::fetch::Fetch>);
+        let ledger = self.server.ledger.clone();
+        let front = Front {
+            executor: Executor::new(engine),
+            verifier: Arc::new(verifier),
+            clock: self.server.clock.clone(),
+            settings: Settings::of(&Config::read(None, [], Some(Mode::Demo)).unwrap()),
+            demo: Some(Arc::clone(&self.issuer)),
+            ready: Arc::new(move || {
+                let ledger = ledger.clone();
+                Box::pin(async move { ledger.probe().await.is_ok() })
+            }),
+            shutdown: self.shutdown.clone(),
+        };
+        tokio::spawn(serve(listener, front.router(), 1000, self.shutdown.clone()));
+    }
+
+    /// A second server on the same database, as a replica would be.
+    pub async fn replica(&self, doorbell: Doorbell) -> Self {
+        let server = assemble(&self.database, self.server.clock.clone(), doorbell).await;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let running = Self {
+            base,
+            server,
+            town: self.town.clone(),
+            issuer: Arc::clone(&self.issuer),
+            shutdown: Shutdown::new(),
+            database: TestDatabase::fresh().await,
+        };
+        running.serve(listener);
+        running
+    }
+
+    /// A client that is signed in as a professional of the town, by their subject.
+    pub fn as_(&self, subject: &str) -> Client {
+        let token = self.issuer.token(subject).unwrap_or_else(|| panic!("the town has no {subject}"));
+        Client::new(&self.base, Some(token))
+    }
+
+    /// A client without a token.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base, None)
+    }
+
+    /// A folder that lives as long as the server.
+    pub fn folder(&self) -> std::path::PathBuf {
+        self.database.folder()
+    }
+
+    /// Where the database is.
+    pub fn location(&self) -> &waarborg::database::Location {
+        &self.database.location
+    }
+}
+
+impl Drop for Vangnet {
+    fn drop(&mut self) {
+        self.shutdown.begin();
+    }
+}
+
+async fn assemble(database: &TestDatabase, clock: Clock, doorbell: Doorbell) -> Server {
+    let keys = Keys::derive(&KeyFile::load_or_create(&database.folder().join("keys")).unwrap()).unwrap();
+    let connection = Database::connect(&database.location, 5).await.unwrap();
+    let checkpoints = database.folder().join("checkpoints");
+    std::fs::create_dir_all(&checkpoints).unwrap();
+    let ledger = Ledger::open(connection.clone(), keys.clone(), clock.clone(), checkpoints).await.unwrap();
+    ledger.start_sealer();
+    let feed = Feed::open(connection.clone(), doorbell, keys.clone()).await.unwrap();
+    let convenant = Arc::new(Convenant::embedded().unwrap_or_else(|problems| panic!("{problems:?}")));
+    Server { database: connection, clock, convenant, keys, ledger, feed }
+}
+
+fn issuer(database: &TestDatabase, base: &str, clock: Clock) -> Arc<DemoIssuer> {
+    let persona = |subject: &&str| Persona {
+        subject: (*subject).to_owned(),
+        name: (*subject).to_owned(),
+        description: String::new(),
+        organisation: String::new(),
+        involvement: String::new(),
+    };
+    let personas = SUBJECTS.iter().map(persona).collect();
+    Arc::new(DemoIssuer::open(Mode::Demo, &database.folder(), base, personas, clock).unwrap())
+}

@@ -1,0 +1,77 @@
+//! A subscriber over graphql-transport-ws.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::client::Client;
+
+/// An open subscription.
+#[derive(Debug)]
+pub struct Subscriber {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Subscriber {
+    /// Signs in over a socket and subscribes.
+    pub async fn open(client: &Client, query: &str, variables: Value) -> Self {
+        let address = format!("{}/graphql/ws", client.base().replacen("http", "ws", 1));
+        let mut request = address.into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (socket, _) = connect_async(request).await.unwrap();
+        let mut subscriber = Self { socket };
+        let authorization = client.token().map(|token| format!("Bearer {token}"));
+        subscriber
+            .send(json!({ "type": "connection_init", "payload": { "authorization": authorization } }))
+            .await;
+        assert_eq!(subscriber.receive().await.unwrap()["type"], "connection_ack");
+        let payload = json!({ "query": query, "variables": variables });
+        subscriber.send(json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+        subscriber
+    }
+
+    async fn send(&mut self, message: Value) {
+        self.socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// The next message of the protocol; none when the socket was closed.
+    async fn receive(&mut self) -> Option<Value> {
+        loop {
+            match self.socket.next().await?.ok()? {
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    if message["type"] == "ping" {
+                        self.send(json!({ "type": "pong" })).await;
+                        continue;
+                    }
+                    return Some(message);
+                }
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// The payload of the next event, within ten seconds.
+    pub async fn next(&mut self) -> Value {
+        let next = self.next_within(Duration::from_secs(10)).await;
+        next.expect("an event was expected")
+    }
+
+    /// The payload of the next event, or none when none comes within the time.
+    pub async fn next_within(&mut self, patience: Duration) -> Option<Value> {
+        let message = tokio::time::timeout(patience, self.receive()).await.ok()??;
+        assert_eq!(message["type"], "next", "{message}");
+        Some(message["payload"].clone())
+    }
+
+    /// The next message whatever it is, or none when the socket was closed or nothing came.
+    pub async fn message_within(&mut self, patience: Duration) -> Option<Value> {
+        tokio::time::timeout(patience, self.receive()).await.ok()?
+    }
+}
