@@ -37,8 +37,13 @@ pub enum AssemblyError {
     #[error("database.url begins with neither sqlite: nor postgres://")]
     NoLocation,
     /// A folder cannot be made, or a file in it.
-    #[error("{} cannot be used: {1}", .0.display())]
-    Folder(PathBuf, std::io::Error),
+    #[error("{} cannot be used: {cause}", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
     /// Another process has the database.
     #[error("another server already uses {}: SQLite takes one at a time", .0.display())]
     InUse(PathBuf),
@@ -70,10 +75,10 @@ fn lines(problems: &[Problem]) -> String {
 }
 
 impl Assembly {
-    /// Opens every part that the configuration names. `covenant` is a folder to read the covenant from instead
-    /// of the one in the binary.
-    pub async fn open(config: &Config, covenant: Option<&Path>) -> Result<Self, AssemblyError> {
-        let convenant = read_convenant(covenant)?;
+    /// Opens every part that the configuration names. `folder` is where to read the covenant from instead of
+    /// from the binary.
+    pub async fn open(config: &Config, folder: Option<&Path>) -> Result<Self, AssemblyError> {
+        let convenant = read_convenant(folder)?;
         let (database, process) = open_database(config).await?;
         let keys = open_keys(config)?;
         let clock = clock(config);
@@ -183,9 +188,11 @@ fn doorbell(config: &Config) -> Result<Doorbell, AssemblyError> {
     }
     let client = redis::Client::open(config.redis.url.expose());
     let refused = |error: redis::RedisError| {
-        AssemblyError::Redis(match error.kind() {
-            redis::ErrorKind::InvalidClientConfig => "this server cannot connect in that way",
-            _ => "it is no URL of Redis",
+        let is_unfit = error.kind() == redis::ErrorKind::InvalidClientConfig;
+        AssemblyError::Redis(if is_unfit {
+            "this server cannot connect in that way"
+        } else {
+            "it is no URL of Redis"
         })
     };
     Ok(Doorbell::shared(client.map_err(refused)?))
@@ -194,7 +201,7 @@ fn doorbell(config: &Config) -> Result<Doorbell, AssemblyError> {
 fn make_parent(path: &Path) -> Result<(), AssemblyError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let made = folder.map_or(Ok(()), std::fs::create_dir_all);
-    made.map_err(|cause| AssemblyError::Folder(path.to_owned(), cause))
+    made.map_err(|cause| AssemblyError::Folder { path: path.to_owned(), cause })
 }
 
 /// The right of this process to a SQLite file. It ends with the process, however that ends.
@@ -210,7 +217,7 @@ impl ProcessLock {
         let mut name = database.as_os_str().to_owned();
         name.push(".lock");
         let path = PathBuf::from(name);
-        let unusable = |cause| AssemblyError::Folder(path.clone(), cause);
+        let unusable = |cause| AssemblyError::Folder { path: path.clone(), cause };
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

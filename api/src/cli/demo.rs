@@ -41,7 +41,7 @@ pub(super) struct Options {
 }
 
 /// Serves the demo until told to stop.
-pub(super) fn run(options: Options) -> anyhow::Result<ExitCode> {
+pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let config = configuration(options.folder.as_deref(), options.address)?;
     log(&options.log, true)?;
     super::runtime()?.block_on(async {

@@ -56,7 +56,7 @@ pub fn run() -> ExitCode {
     };
     let done = match command {
         Command::Serve(options) => serve::run(&options),
-        Command::Demo(options) => demo::run(options),
+        Command::Demo(options) => demo::run(&options),
         Command::Migrate(options) => migrate::run(&options),
         Command::Schema => schema::run(),
         Command::Convenant(command) => convenant::run(command),

@@ -84,9 +84,9 @@ pub(super) fn log(filter: &str, for_a_person: bool) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("--log cannot be read")?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     if for_a_person {
-        lines.compact().init()
+        lines.compact().init();
     } else {
-        lines.json().init()
+        lines.json().init();
     }
     Ok(())
 }

@@ -41,12 +41,12 @@ pub(super) struct Found<'a> {
     pub(super) colleague: &'a Colleague,
 }
 
-const fn at(involvement: Involvement, tafel: Tafel, stage: Stage) -> Option<Spot> {
-    Some(Spot { involvement, tafel, stage, side: Side::Geen })
+const fn at(involvement: Involvement, tafel: Tafel, stage: Stage) -> Spot {
+    Spot { involvement, tafel, stage, side: Side::Geen }
 }
 
-const fn beside(side: Side, tafel: Tafel, stage: Stage) -> Option<Spot> {
-    Some(Spot { involvement: Involvement::Zetel, tafel, stage, side })
+const fn beside(side: Side, tafel: Tafel, stage: Stage) -> Spot {
+    Spot { involvement: Involvement::Zetel, tafel, stage, side }
 }
 
 /// A persona, from the fields in their order.
@@ -54,10 +54,20 @@ const fn persona(
     subject: &'static str,
     house: &'static str,
     (partner, gemeente, post): (PartnerKind, &'static str, Post),
-    spot: Option<Spot>,
+    spot: Spot,
     description: &'static str,
 ) -> Persona {
-    Persona { subject, house, partner, gemeente, post, spot, description }
+    Persona { subject, house, partner, gemeente, post, spot: Some(spot), description }
+}
+
+/// A persona who has no part in any dossier.
+const fn outside(
+    subject: &'static str,
+    house: &'static str,
+    (partner, post): (PartnerKind, Post),
+    description: &'static str,
+) -> Persona {
+    Persona { subject, house, partner, gemeente: "", post, spot: None, description }
 }
 
 use Involvement as I;
@@ -85,7 +95,7 @@ pub(super) static PERSONAS: [Persona; 42] = [
         "Begeleidt iemand tot de warme overdracht."),
     persona("fg-twente", TWENTE, (K::ZvhBureau, "", Post::Fg), at(I::Fg, T::Topx, S::Monitoring),
         "Ziet wie wat heeft ingezien, en niets van de inhoud."),
-    persona("ketenmanager-twente", TWENTE, (K::ZvhBureau, "", Post::Ketenmanager), None,
+    outside("ketenmanager-twente", TWENTE, (K::ZvhBureau, Post::Ketenmanager),
         "Leidt het huis en keurt afwijkingen van de criteria goed; ziet geen dossiers."),
     // Partners in Twente.
     persona("aanmelder-enschede", TWENTE, (K::GemLokaalTeam, "0153", Post::Aanmelder), at(I::Aanmelder, T::Topx, S::AanvullingGevraagd),
@@ -130,7 +140,7 @@ pub(super) static PERSONAS: [Persona; 42] = [
         "De betrokkene zelf, na een verzoek om inzage."),
     persona("niet-ondertekend-twente", TWENTE, (K::Slachtofferhulp, "", Post::Deelnemer), at(I::Zetel, T::Topx, S::InOverleg),
         "Zit aan tafel voor een organisatie die het convenant niet heeft ondertekend, en ziet daarom niets."),
-    persona("zonder-toewijzing-markiezaten", MARKIEZATEN, (K::GgdMeldpunt, "", Post::Reserve), None,
+    outside("zonder-toewijzing-markiezaten", MARKIEZATEN, (K::GgdMeldpunt, Post::Reserve),
         "Werkt bij een partner die tekende, maar heeft geen toewijzing: er is geen enkel dossier."),
     // De Markiezaten.
     persona("procesregie-markiezaten", MARKIEZATEN, (K::ZvhBureau, "", Post::Regisseur), at(I::Procesregie, T::Coveca, S::PlanVastgesteld),

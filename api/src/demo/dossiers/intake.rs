@@ -218,7 +218,7 @@ impl<'w> Journey<'w, '_> {
 
     /// Three partners are asked whether they know the person.
     pub(super) fn ask_bekendheid(&mut self) {
-        let Some(asker) = self.of_bureau(Post::Informatiecoordinator) else { return };
+        let Some(colleague) = self.of_bureau(Post::Informatiecoordinator) else { return };
         let starred: Vec<_> =
             self.stars(Involvement::Bekendheidscheck).map(|(_, found)| found.employer).collect();
         let usual = [PartnerKind::Politie, PartnerKind::VeiligThuis, PartnerKind::Ggz, PartnerKind::Oggz];
@@ -229,11 +229,11 @@ impl<'w> Journey<'w, '_> {
             let Some(desk) = self.plan.house.desk_of(employer.id) else { continue };
             let is_star = starred.iter().any(|star| star.id == employer.id);
             let answered = !is_star && (!is_open || place == starred.len());
-            self.add_bekendheid((employer, desk), asker, answered);
+            self.add_bekendheid((employer, desk), colleague, answered);
         }
     }
 
-    fn add_bekendheid(&mut self, (employer, desk): (&'w Employer, &Desk), asker: &Colleague, answered: bool) {
+    fn add_bekendheid(&mut self, (employer, desk): (&'w Employer, &Desk), by: &Colleague, answered: bool) {
         let (asked_at, answered_at) = (self.after(2), self.after(4));
         let deadline = working_days_after(dutch_date(asked_at), 5);
         let hit = self.chance.once_in(2);
@@ -256,7 +256,7 @@ impl<'w> Journey<'w, '_> {
             state: if answered { "BEANTWOORD" } else { "VERZONDEN" }.to_owned(),
             answer: answered.then(|| if hit { "HIT" } else { "NO_HIT" }.to_owned()),
             contact: liaison.filter(|_| hit).map(|liaison| liaison.name.clone()),
-            asked_by: asker.id,
+            asked_by: by.id,
             asked_at,
             deadline,
             answered_by: liaison.map(|liaison| liaison.id),
@@ -267,7 +267,7 @@ impl<'w> Journey<'w, '_> {
 
     /// Partners are asked for what they may supply; what they answer becomes inbreng.
     pub(super) fn ask_verrijking(&mut self) -> Result<(), KeyError> {
-        let Some(asker) = self.of_bureau(Post::Informatiecoordinator) else { return Ok(()) };
+        let Some(colleague) = self.of_bureau(Post::Informatiecoordinator) else { return Ok(()) };
         let starred: Vec<_> = self.stars(Involvement::Verrijking).map(|(_, found)| found.employer).collect();
         let others = self.partners_of_tafel().into_iter();
         let others = others.filter(|employer| starred.iter().all(|star| star.id != employer.id));
@@ -281,7 +281,7 @@ impl<'w> Journey<'w, '_> {
         asked.truncate(starred.len() + 2 + usize::from(self.chance.once_in(3)));
         for (place, (employer, offers)) in asked.into_iter().enumerate() {
             let is_last = self.plan.stage == Stage::Verrijking && place > starred.len();
-            self.add_verrijking(employer, asker, &offers, place < starred.len() || is_last)?;
+            self.add_verrijking(employer, colleague, &offers, place < starred.len() || is_last)?;
         }
         Ok(())
     }
@@ -289,7 +289,7 @@ impl<'w> Journey<'w, '_> {
     fn add_verrijking(
         &mut self,
         employer: &'w Employer,
-        asker: &Colleague,
+        by: &Colleague,
         offers: &[Offer],
         is_open: bool,
     ) -> Result<(), KeyError> {
@@ -326,7 +326,7 @@ impl<'w> Journey<'w, '_> {
             categories: codes.join(" "),
             question: "Wat is van belang om te wegen of en hoe deze persoon wordt opgepakt?".to_owned(),
             refusal_ground: refused.then(|| "NIET_NOODZAKELIJK".to_owned()),
-            asked_by: asker.id,
+            asked_by: by.id,
             asked_at,
             deadline,
             answered_by: closed_at.map(|_| liaison.id),

@@ -20,8 +20,8 @@ use waarborg::clock::dutch_date;
 use waarborg::keys::{KeyError, Keys};
 
 pub(super) use self::counts::{count, is_published};
-use self::journey::{Journey, Work};
 pub(super) use self::journey::end_of;
+use self::journey::{Journey, Work};
 use self::law::Law;
 pub(super) use self::overleg::{GUEST, NIGHT};
 pub(super) use self::stage::Stage;

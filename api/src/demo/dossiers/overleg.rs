@@ -136,8 +136,8 @@ impl<'w> Journey<'w, '_> {
         let (fixed, invited): (Vec<_>, Vec<_>) =
             seats.into_iter().partition(|(_, seat)| *seat == Seat::Fixed);
         let wanted = fixed.len().max(2) + 1 + usize::from(self.chance.once_in(2));
-        let start = usize::try_from(self.chance.below(20)).unwrap_or_default();
-        let invited = invited.iter().cycle().skip(start).take(invited.len()).copied().collect::<Vec<_>>();
+        let first = usize::try_from(self.chance.below(20)).unwrap_or_default();
+        let invited = invited.iter().cycle().skip(first).take(invited.len()).copied().collect::<Vec<_>>();
         let kinds = fixed.iter().chain(&invited).map(|(kind, _)| *kind);
         let employers = kinds.filter_map(|kind| self.employer(kind)).filter(|employer| employer.has_signed());
         let others =

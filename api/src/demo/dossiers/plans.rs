@@ -56,7 +56,9 @@ pub(super) fn all<'a>(
         }));
     }
     place_personas(cast, &mut plans)?;
-    plans.iter_mut().for_each(|plan| plan.settle(convenant, now));
+    for plan in &mut plans {
+        plan.settle(convenant, now);
+    }
     Ok(plans)
 }
 
