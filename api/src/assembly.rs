@@ -3,7 +3,8 @@
 //! What is not as it should be keeps the server from starting, with a message that says what to do. Nothing
 //! here answers a request.
 
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -200,7 +201,8 @@ fn doorbell(config: &Config) -> Result<Doorbell, AssemblyError> {
 
 fn make_parent(path: &Path) -> Result<(), AssemblyError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+    // For the owner only: what is kept in it concerns nobody else on the machine.
+    let made = folder.map_or(Ok(()), |folder| DirBuilder::new().recursive(true).mode(0o700).create(folder));
     made.map_err(|cause| AssemblyError::Folder { path: path.to_owned(), cause })
 }
 

@@ -9,10 +9,9 @@ use std::process::ExitCode;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::running::{Running, log};
-use crate::authn::demo::{DemoIssuer, Persona};
+use super::running::{Running, RunningDemo, log};
 use crate::config::{Config, Mode, Secret};
-use crate::demo::{self, HouseOverview, Loaded};
+use crate::demo::{HouseOverview, Loaded, overview};
 use crate::http::EXPLORER_BUILT;
 
 /// Whom the first query is asked as.
@@ -48,12 +47,9 @@ pub(super) fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let bar = progress();
         let running = Running::open(&config, options.convenant.as_deref(), &bar).await?;
         bar.finish_and_clear();
-        if let Some((issuer, loaded)) = &running.demo {
-            let houses = demo::overview(&running.server().convenant);
-            let personas = demo::personas(&running.server().convenant);
-            let welcome =
-                Welcome { base: &running.base, issuer, loaded, houses: &houses, personas: &personas };
-            super::print(welcome)?;
+        if let Some(demo) = &running.demo {
+            let houses = overview(&running.server().convenant);
+            super::print(Welcome { base: &running.base, demo, houses: &houses })?;
         }
         running.serve(&config).await
     })?;
@@ -77,17 +73,15 @@ pub(super) fn configuration(folder: Option<&Path>, address: Option<SocketAddr>) 
 
 fn progress() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("De demo wordt geladen {wide_bar} {pos}/{len} rijen");
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// What a visitor reads first.
 struct Welcome<'a> {
     base: &'a str,
-    issuer: &'a DemoIssuer,
-    loaded: &'a Loaded,
+    demo: &'a RunningDemo,
     houses: &'a [HouseOverview],
-    personas: &'a [Persona],
 }
 
 impl Display for Welcome<'_> {
@@ -101,8 +95,8 @@ impl Display for Welcome<'_> {
 impl Welcome<'_> {
     fn personas(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nWie u kunt zijn, met een token voor een uur:\n")?;
-        for persona in self.personas {
-            let Some(token) = self.issuer.token(&persona.subject) else { continue };
+        for persona in &self.demo.personas {
+            let Some(token) = self.demo.issuer.token(&persona.subject) else { continue };
             writeln!(f, "{}: {}, {}", persona.subject, persona.name, persona.organisation)?;
             writeln!(f, "  {}. {}", persona.involvement, persona.description)?;
             writeln!(f, "  Authorization: Bearer {token}\n")?;
@@ -111,12 +105,13 @@ impl Welcome<'_> {
     }
 
     fn houses(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Loaded::Now { dossiers, rows } = self.loaded {
+        if let Loaded::Now { dossiers, rows } = &self.demo.loaded {
             writeln!(f, "Geladen: {dossiers} dossiers, {rows} rijen. Iedereen erin is verzonnen.\n")?;
         }
         for house in self.houses {
             let HouseOverview { name, gemeenten, dossiers, is_published } = house;
-            let doubt = if *is_published { "" } else { " (dit huis publiceert geen aantallen)" };
+            let doubt =
+                if *is_published { "" } else { " (aannemelijk gekozen: dit huis publiceert geen aantallen)" };
             writeln!(f, "{name}: {gemeenten} gemeenten, {dossiers} dossiers{doubt}")?;
         }
         Ok(())

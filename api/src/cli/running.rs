@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::assembly::Assembly;
 use crate::authn::Verifier;
-use crate::authn::demo::DemoIssuer;
+use crate::authn::demo::{DemoIssuer, Persona};
 use crate::authn::fetch::{Fetch, Remote};
 use crate::config::Config;
 use crate::demo::{self, Loaded};
@@ -29,8 +29,18 @@ pub(super) struct Running {
     listener: TcpListener,
     /// `http://` and the address at which it is reached.
     pub(super) base: String,
-    /// The identity provider of the demo, with what its load did.
-    pub(super) demo: Option<(Arc<DemoIssuer>, Loaded)>,
+    /// What a demo has beside it.
+    pub(super) demo: Option<RunningDemo>,
+}
+
+/// What a demo has that production has not.
+pub(super) struct RunningDemo {
+    /// Its identity provider.
+    pub(super) issuer: Arc<DemoIssuer>,
+    /// Everybody that a visitor can be.
+    pub(super) personas: Vec<Persona>,
+    /// What its load did.
+    pub(super) loaded: Loaded,
 }
 
 impl Running {
@@ -61,7 +71,7 @@ impl Running {
     /// Answers until the process is told to stop, then lets what is running finish.
     pub(super) async fn serve(self, config: &Config) -> anyhow::Result<()> {
         let Self { assembly, listener, demo, .. } = self;
-        let issuer = demo.map(|(issuer, _)| issuer);
+        let issuer = demo.map(|demo| demo.issuer);
         let shutdown = Shutdown::new();
         stop_on_signal(shutdown.clone())?;
         let front = Front {
@@ -96,11 +106,12 @@ async fn open_demo(
     server: &Server,
     base: &str,
     bar: &ProgressBar,
-) -> anyhow::Result<(Arc<DemoIssuer>, Loaded)> {
+) -> anyhow::Result<RunningDemo> {
     let personas = demo::personas(&server.convenant);
-    let issuer = DemoIssuer::open(config.mode, &config.demo.folder, base, personas, server.clock.clone())?;
+    let (mode, folder, clock) = (config.mode, &config.demo.folder, server.clock.clone());
+    let issuer = DemoIssuer::open(mode, folder, base, personas.clone(), clock)?;
     let loaded = demo::load(server, &issuer.rules().issuer, bar).await?;
-    Ok((Arc::new(issuer), loaded))
+    Ok(RunningDemo { issuer: Arc::new(issuer), personas, loaded })
 }
 
 /// Who executes operations.

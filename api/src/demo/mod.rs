@@ -140,8 +140,10 @@ async fn write(server: &Server, cast: &Cast, bar: &ProgressBar) -> Result<Loaded
     let mut rows = Rows::default();
     cast.write(&mut rows);
     let now = server.clock.now();
-    let made = dossiers::write(cast, &server.convenant, &server.keys, now, &mut rows)?;
+    let made = dossiers::write(cast, server, now, &mut rows, bar)?;
     let count = rows.count();
+    bar.reset();
+    bar.set_message("De demo wordt geladen");
     bar.set_length(count as u64);
     let transaction = server.database.begin().await?;
     rows.insert(&transaction, bar).await?;

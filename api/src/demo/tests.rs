@@ -53,6 +53,7 @@ async fn a_load_is_whole_and_happens_once() {
     }
     numbers_are_valid_unique_and_open(&server).await;
     seats_are_those_of_the_house(&server).await;
+    whoever_joins_has_a_reason_to(&server).await;
 }
 
 async fn count_all(server: &Server) -> u64 {
@@ -154,4 +155,41 @@ async fn seats_are_those_of_the_house(server: &Server) {
         }
     }
     assert!(seats > 1000, "{seats}");
+}
+
+/// Nobody joins where the covenant gives them nothing, unless the organisation did not sign.
+async fn whoever_joins_has_a_reason_to(server: &Server) {
+    let organisations: BTreeMap<_, _> =
+        all(server, organisation::Entity).await.into_iter().map(|one| (one.id.0, one.kind)).collect();
+    let dossiers: BTreeMap<_, _> =
+        all(server, entity::dossier::Entity).await.into_iter().map(|one| (one.id.0, one)).collect();
+    let now = server.clock.now();
+    for one in all(server, assignment::Entity).await {
+        let dossier = &dossiers[&one.dossier_id.0];
+        let involvement: Involvement = one.involvement.parse().unwrap();
+        let partner: PartnerKind = organisations[&one.organisation_id.0].parse().unwrap();
+        let is_bureau = matches!(
+            involvement,
+            Involvement::Ondersteuning | Involvement::Informatie | Involvement::Procesregie
+        );
+        let is_over = dossier.phase == "F11" || one.valid_until.is_some_and(|until| until <= now);
+        if is_bureau || is_over || partner == PartnerKind::Slachtofferhulp {
+            continue;
+        }
+        let standing = convenant::Standing {
+            partner,
+            same_gemeente: true,
+            signed: true,
+            secrecy: false,
+            trained: true,
+            involvement,
+            side: one.side.parse().unwrap(),
+            tafel: dossier.tafel.parse().unwrap(),
+            phase: dossier.phase.parse().unwrap(),
+        };
+        let house = server.convenant.house(&HouseCode::new(&dossier.house)).unwrap();
+        let engine = house.version_on(server.clock.today()).unwrap().engine();
+        let shown = engine.disclosure(&standing, convenant::Facts::NONE).allowed();
+        assert!(!shown.is_empty(), "{partner} as {involvement} at {} in {}", dossier.tafel, dossier.phase);
+    }
 }

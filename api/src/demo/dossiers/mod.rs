@@ -15,9 +15,9 @@ mod texts;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use convenant::Convenant;
+use indicatif::ProgressBar;
 use waarborg::clock::dutch_date;
-use waarborg::keys::{KeyError, Keys};
+use waarborg::keys::KeyError;
 
 pub(super) use self::counts::{count, is_published};
 pub(super) use self::journey::end_of;
@@ -29,6 +29,7 @@ use super::LoadError;
 use super::houses::Cast;
 use super::numbers::test_numbers;
 use super::rows::Rows;
+use crate::server::Server;
 
 /// What was made beside the rows.
 #[derive(Debug)]
@@ -42,17 +43,20 @@ pub(super) struct Made {
 /// Makes the rows of all dossiers as they stand at an instant.
 pub(super) fn write(
     cast: &Cast,
-    convenant: &Convenant,
-    keys: &Keys,
+    server: &Server,
     now: DateTime<Utc>,
     rows: &mut Rows,
+    bar: &ProgressBar,
 ) -> Result<Made, LoadError> {
-    let plans = plans::all(cast, convenant, now)?;
-    let law = Law::new(convenant, dutch_date(now));
+    let plans = plans::all(cast, &server.convenant, now)?;
+    bar.set_message("De demo wordt gemaakt");
+    bar.set_length(plans.len() as u64);
+    let (law, keys) = (Law::new(&server.convenant, dutch_date(now)), &server.keys);
     let mut work =
         Work { law, keys, numbers: Box::new(test_numbers()), now, rows, case_numbers: BTreeMap::new() };
     for plan in &plans {
         Journey::begin(&mut work, plan).map_err(sealing)?.go().map_err(sealing)?;
+        bar.inc(1);
     }
     Ok(Made { dossiers: plans.len(), case_numbers: work.case_numbers })
 }

@@ -25,7 +25,7 @@ const SEATED_AT_TRIAGE: [Tafel; 6] =
     [Tafel::CterWeeg, Tafel::LlaIncl, Tafel::I28, Tafel::MhSignaal, Tafel::MhDrieluik, Tafel::Routeer];
 
 /// Tafels that share a scenario with ZSM (the covenant's row for ZSM).
-const WITH_ZSM: [Tafel; 9] = [
+const WITH_ZSM: [Tafel; 10] = [
     Tafel::Coveca,
     Tafel::Topx,
     Tafel::Vpo,
@@ -35,6 +35,7 @@ const WITH_ZSM: [Tafel; 9] = [
     Tafel::Stalking,
     Tafel::Mda,
     Tafel::Reg,
+    Tafel::Expert,
 ];
 
 impl<'w> Journey<'w, '_> {
@@ -320,11 +321,16 @@ impl<'w> Journey<'w, '_> {
         let guide = self.employer(PartnerKind::ZvhBureau).map(|employer| (employer, Post::Trajectbegeleider));
         let comensha = self.employer(PartnerKind::Comensha).map(|employer| (employer, Post::Deelnemer));
         let in_monitoring = self.plan.stage == Stage::Monitoring;
+        let (is_ending, is_nazorg) = (self.reached(Stage::Afschalen), self.reached(Stage::Nazorg));
         let usual = [
-            (Involvement::Levensloop, care, tafel == Tafel::Lla),
+            (Involvement::Levensloop, care, tafel == Tafel::Lla && !is_ending),
             (Involvement::Toegewezen, allocated, tafel == Tafel::I28),
             (Involvement::Traject, guide, in_monitoring && self.chance.once_in(6)),
-            (Involvement::Comensha, comensha, tafel == Tafel::MhRegie && self.chance.once_in(3)),
+            (
+                Involvement::Comensha,
+                comensha,
+                tafel == Tafel::MhRegie && !is_nazorg && self.chance.once_in(3),
+            ),
         ];
         for (involvement, joining, does_join) in usual {
             let is_starred = self.stars(involvement).next().is_some();
@@ -333,7 +339,8 @@ impl<'w> Journey<'w, '_> {
                 self.join_as(involvement, employer, colleague);
             }
         }
-        let consults_zsm = self.chance.once_in(3) || self.stars(Involvement::Zsm).next().is_some();
+        let is_starred = self.stars(Involvement::Zsm).next().is_some();
+        let consults_zsm = is_starred || !is_nazorg && self.chance.once_in(3);
         if let Some(zsm) =
             self.employer(PartnerKind::Zsm).filter(|_| WITH_ZSM.contains(&tafel) && consults_zsm)
         {
