@@ -219,13 +219,13 @@ pub(crate) async fn find(authorized: &Authorized<'_>, id: GlobalId) -> Result<ca
 }
 
 /// Takes a step of the case and writes its columns with the new state.
-pub(crate) async fn advance<'w>(
-    write: &'w Write,
+pub(crate) async fn advance(
+    write: &Write,
     step: Step,
     proposal: Proposal,
     id: GlobalId,
     columns: case::ActiveModel,
-) -> Result<(Effect, Authorized<'w>), Refused> {
+) -> Result<(Effect, Authorized<'_>), Refused> {
     let taken = Taken::take(write, step, proposal).await?;
     let row = find(&taken.authorized, id).await?;
     let to = match step.transition().machine {

@@ -16,6 +16,7 @@ use futures_util::stream::unfold;
 use sea_orm::DbErr;
 use uuid::Uuid;
 use waarborg::access::{Access, Principal};
+use waarborg::database::cause;
 use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
 use waarborg::feed::{CursorError, Event, Listener, Position};
 
@@ -139,7 +140,7 @@ pub(crate) struct FeedGap {
 /// What comes over the stream.
 #[derive(Union)]
 pub(crate) enum CaseEventMessage {
-    Event(Disclosed<CaseEvent>),
+    Event(Box<Disclosed<CaseEvent>>),
     Heartbeat(FeedHeartbeat),
     Gap(FeedGap),
 }
@@ -238,7 +239,7 @@ impl Reader {
                     return principal.map(|principal| self.access.reopened(Arc::new(principal), now));
                 }
                 Err(error) => {
-                    tracing::warn!(error = %error, "rights could not be looked up for an event");
+                    tracing::warn!(cause = cause(&error), "rights could not be looked up for an event");
                     self.server.feed.wait(&mut self.listener).await;
                 }
             }
@@ -257,7 +258,7 @@ impl Reader {
                 self.server.feed.wait(&mut self.listener).await;
             }
             Err(error) => {
-                tracing::warn!(error = %error, "the feed could not be read");
+                tracing::warn!(cause = cause(&error), "the feed could not be read");
                 self.server.feed.wait(&mut self.listener).await;
             }
         }
@@ -267,21 +268,18 @@ impl Reader {
     /// database fails it does not, and the event is tried again.
     async fn deliver(&mut self, access: &Access, event: Event) -> Option<CaseEventMessage> {
         let position = event.position;
-        match self.show(access, event).await {
-            Ok(shown) => {
-                self.position = position;
-                shown.map(CaseEventMessage::Event)
-            }
-            Err(()) => {
-                self.pending.clear();
-                self.server.feed.wait(&mut self.listener).await;
-                None
-            }
+        if let Ok(shown) = self.show(access, event).await {
+            self.position = position;
+            shown.map(|event| CaseEventMessage::Event(Box::new(event)))
+        } else {
+            self.pending.clear();
+            self.server.feed.wait(&mut self.listener).await;
+            None
         }
     }
 
     async fn show(&self, access: &Access, event: Event) -> Result<Option<Disclosed<CaseEvent>>, ()> {
-        let failed = |error: DbErr| tracing::warn!(error = %error, "an event could not be shown");
+        let failed = |error: DbErr| tracing::warn!(cause = cause(&error), "an event could not be shown");
         let Some(presence) = access.presence(event.dossier).await.map_err(failed)? else { return Ok(None) };
         let Some(kind) = NodeKind::named(&event.subject_kind) else { return Ok(None) };
         let shown = Shown::at(access, presence, &waarborg::access::Siblings::of([event.dossier]));

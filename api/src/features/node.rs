@@ -12,6 +12,7 @@ use entity::{InDossier, OfDossier};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 use waarborg::access::{Access, Page, PageRequest, Presence, Scoped, Siblings, pages_of};
+use waarborg::database::cause;
 use waarborg::disclosure::{Classified, Disclosed, Identified, Row, RowAccess};
 
 use super::aanmelding::Aanmelding;
@@ -200,8 +201,9 @@ impl Shown {
 type RowsByDossier<T> = HashMap<DossierId, Vec<<T as Classified>::Source>>;
 
 /// A failure of the database: told in the log, hidden from the client.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 pub(crate) fn failed(error: DbErr) -> Fault {
-    tracing::error!(error = %error, "a statement failed");
+    tracing::error!(cause = cause(&error), "a statement failed");
     Fault::new(Code::Internal)
 }
 

@@ -20,8 +20,8 @@ impl NodeType for Participant {
     async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
         let category = convenant::Category::D29;
         let own = model.organisation_id == shown.access().principal().organisation;
-        let shows = own || shown.presence().sees(category);
-        Ok(shows.then(|| Disclosed::new(shown.plain(), model)))
+        let sees = own || shown.presence().sees(category);
+        Ok(sees.then(|| Disclosed::new(shown.plain(), model)))
     }
 }
 

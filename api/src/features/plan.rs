@@ -335,7 +335,7 @@ impl Change for Make {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let taken = Taken::take(write, Step::MakePlan, Proposal::default()).await?;
         let case = case::find(&taken.authorized, self.id).await?;
-        let goals = serde_json::to_value(&self.goals).map_err(|error| Refused::Failed(error.to_string()))?;
+        let goals = serde_json::to_value(&self.goals)?;
         let id = PlanId::fresh();
         let row = plan::ActiveModel {
             id: Set(id),
@@ -571,7 +571,7 @@ impl Change for Establish {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let columns = Default::default();
+        let columns = <entity::case::ActiveModel as Default>::default();
         let (mut effect, authorized) =
             case::advance(write, Step::EstablishPlan, Proposal::default(), self.id, columns).await?;
         let plan = plan_of(&authorized).await?;

@@ -9,6 +9,7 @@ use entity::id::DossierId;
 use sea_orm::DbErr;
 use uuid::Uuid;
 use waarborg::access::{Access, Denial};
+use waarborg::database::cause;
 use waarborg::feed::NewEvent;
 use waarborg::write::{Begun, DossierChange, Outcome, Verdict, Write, WriteError, WriteRequest};
 
@@ -75,12 +76,25 @@ pub(crate) enum Refused {
     /// A value does not fit what is known of the dossier or the house.
     Input(Finding, Vec<String>),
     /// The database or a key failed.
-    Failed(String),
+    Failed(DbErr),
+}
+
+impl Refused {
+    /// A failure beside the database: a key, a seal, a value that cannot be kept.
+    pub(crate) fn failed(what: &'static str) -> Self {
+        Self::Failed(DbErr::Custom(what.to_owned()))
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(_: serde_json::Error) -> Self {
+        Self::failed("a value cannot be kept as JSON")
+    }
 }
 
 impl From<DbErr> for Refused {
     fn from(error: DbErr) -> Self {
-        Self::Failed(error.to_string())
+        Self::Failed(error)
     }
 }
 
@@ -159,7 +173,7 @@ async fn write<C: Change>(
                 write.commit(&server.feed, effect.dossier, effect.change, &effect.events, ids).await?;
             Ok(Written::Outcome(outcome))
         }
-        Err(Refused::Failed(cause)) => Err(WriteError::Database(DbErr::Custom(cause))),
+        Err(Refused::Failed(error)) => Err(WriteError::Database(error)),
         Err(Refused::NotFound(path)) => Ok(Written::Unwritten(UserError::of(Finding::NotFound, path))),
         Err(Refused::Input(finding, path)) => Ok(Written::Unwritten(UserError::of(finding, path))),
         Err(refused) => Ok(Written::Outcome(write.reject(refused.codes()).await?)),
@@ -190,8 +204,9 @@ fn answer(written: Result<Written, WriteError>) -> Result<Answered, Fault> {
             }))
         }
         Err(WriteError::Ledger(_)) => Err(Fault::new(Code::LedgerUnavailable)),
-        Err(error @ (WriteError::Concurrent | WriteError::Database(_))) => {
-            tracing::error!(error = %error, "a write failed");
+        Err(WriteError::Concurrent) => Err(Fault::new(Code::Internal)),
+        Err(WriteError::Database(error)) => {
+            tracing::error!(cause = cause(&error), "a write failed");
             Err(Fault::new(Code::Internal))
         }
     }

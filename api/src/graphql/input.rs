@@ -100,7 +100,6 @@ fn check_named(
         {
             Some(Reason::ENUM_VALUE)
         }
-        (Some(MetaType::Enum { .. }), Value::String(_) | Value::Enum(_)) => None,
         (Some(MetaType::InputObject { input_fields, .. }), Value::Object(fields)) => {
             for unknown in fields.keys().filter(|field| !input_fields.contains_key(field.as_str())) {
                 path.push(unknown.to_string());
@@ -117,7 +116,8 @@ fn check_named(
         (Some(MetaType::Scalar { is_valid: Some(is_valid), .. }), value) if !is_valid(value) => {
             Some(Reason::VALUE)
         }
-        (Some(MetaType::Scalar { .. }) | None, _) => None,
+        (Some(MetaType::Enum { .. }), Value::String(_) | Value::Enum(_))
+        | (Some(MetaType::Scalar { .. }) | None, _) => None,
         _ => Some(Reason::VALUE),
     };
     wrong.extend(reason.map(|reason| Wrong { path: path.clone(), reason }));

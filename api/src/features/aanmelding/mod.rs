@@ -19,7 +19,7 @@ use crate::graphql::id::NodeKind;
 use crate::graphql::scalar::Text;
 use crate::graphql::viewer_access::ViewerAccess;
 
-pub(crate) use mutation::{AanmeldingMutation, advance};
+pub(crate) use mutation::{AanmeldingMutation, advance, unchanged};
 pub(crate) use submit::{code_of, registration_message, working_days_after};
 
 classified!(Aanmelding, aanmelding, NodeKind::Aanmelding);

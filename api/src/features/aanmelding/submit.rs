@@ -357,8 +357,7 @@ impl Submit {
     async fn add_aanmelding(&self, authorized: &Authorized<'_>) -> Result<AanmeldingId, Refused> {
         let id = AanmeldingId::fresh();
         let principal = authorized.access().principal();
-        let concerns =
-            serde_json::to_value(&self.concerns).map_err(|error| Refused::Failed(error.to_string()))?;
+        let concerns = serde_json::to_value(&self.concerns)?;
         let row = aanmelding::ActiveModel {
             id: Set(id),
             dossier_id: Set(authorized.dossier()),
@@ -415,7 +414,7 @@ impl Submit {
             let desks = partner::desks(authorized.transaction(), self.house.as_str(), kind).await?;
             let own = desks.iter().find(|desk| werkgebied.is_some() && desk.werkgebied == werkgebied);
             let Some(desk) = own.or_else(|| desks.first()) else {
-                return Err(Refused::Failed(format!("the house has no desk for {}", involvement.code())));
+                return Err(Refused::failed("the house lacks a desk for its intake"));
             };
             let holder = Holder::Desk(desk.id);
             grant(authorized, Grant::open(desk.organisation_id, holder, involvement, "intake of the house"))
@@ -460,6 +459,7 @@ impl Submit {
 }
 
 /// The code of a value of an enum of the schema, as kept in the database.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a value of an enum is never anything else")]
 pub(crate) fn code_of(value: impl async_graphql::resolver_utils::EnumType) -> String {
     match async_graphql::resolver_utils::enum_value(value) {
         async_graphql::Value::Enum(name) => name.to_string(),
@@ -468,6 +468,7 @@ pub(crate) fn code_of(value: impl async_graphql::resolver_utils::EnumType) -> St
 }
 
 /// How confidential dossiers of a tafel are (domain.md b.6).
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tafels are normal")]
 fn confidentiality(tafel: Tafel) -> &'static str {
     match tafel {
         Tafel::Rad | Tafel::CterWeeg => "STRIKT",

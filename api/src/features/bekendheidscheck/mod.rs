@@ -12,7 +12,7 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::aanmelding::{Aanmelding, advance, code_of, working_days_after};
+use super::aanmelding::{Aanmelding, advance, code_of, unchanged, working_days_after};
 use super::assignment::{Grant, Holder, end, grant};
 use super::brp_check::is_for;
 use super::casusreis::{Guard, Proposal, Step};
@@ -168,7 +168,7 @@ impl Change for Ask {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (mut effect, _) =
-            advance(write, Step::AskBekendheid, Proposal::default(), self.id, Default::default()).await?;
+            advance(write, Step::AskBekendheid, Proposal::default(), self.id, unchanged()).await?;
         for (place, organisation) in self.partners.iter().enumerate() {
             let path = vec!["partnerIds".to_owned(), place.to_string()];
             let check = ask_one(write, *organisation, path).await?;
@@ -238,7 +238,7 @@ async fn ask_one(
 
 struct Answer {
     id: GlobalId,
-    answer: BekendheidAnswer,
+    known: BekendheidAnswer,
     contact: Option<String>,
 }
 
@@ -253,7 +253,7 @@ impl Change for Answer {
         }
         Some(Self {
             id: checks.id("id", &input.id, NodeKind::Bekendheidscheck)?,
-            answer: input.answer,
+            known: input.answer,
             contact: contact?,
         })
     }
@@ -280,7 +280,7 @@ impl Change for Answer {
         let answered = bekendheidscheck::ActiveModel {
             id: Set(check.id),
             state: Set("BEANTWOORD".to_owned()),
-            answer: Set(Some(code_of(self.answer))),
+            answer: Set(Some(code_of(self.known))),
             contact: Set(self.contact.clone()),
             answered_by: Set(Some(authorized.access().principal().professional)),
             answered_at: Set(Some(authorized.now())),

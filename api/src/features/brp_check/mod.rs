@@ -214,8 +214,7 @@ impl Change for Answer {
         let taken = of_task(write, Involvement::BrpTaak)?;
         require_open(&check)?;
         let authorized = taken.authorized;
-        let differences =
-            serde_json::to_value(&self.differences).map_err(|error| Refused::Failed(error.to_string()))?;
+        let differences = serde_json::to_value(&self.differences)?;
         let answered = brp_check::ActiveModel {
             id: Set(check.id),
             state: Set("AFGEROND".to_owned()),

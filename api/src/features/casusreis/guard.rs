@@ -94,6 +94,7 @@ guards! {
 
 /// What a step brings with it, for the conditions that look at it.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the answer to a condition of its own")]
 pub(crate) struct Proposal {
     /// The partner kind and organisation that is invited, made owner or receiver.
     pub(crate) partner: Option<(PartnerKind, OrganisationId)>,

@@ -156,8 +156,7 @@ pub(crate) async fn store(
     } else {
         None
     };
-    let decisions =
-        serde_json::to_value(&datum.decisions).map_err(|error| Refused::Failed(error.to_string()))?;
+    let decisions = serde_json::to_value(&datum.decisions)?;
     let phase = presence.standings().iter().map(|standing| standing.phase).max().unwrap_or(presence.phase());
     let row = inbreng::ActiveModel {
         id: Set(id),

@@ -14,7 +14,7 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::aanmelding::{Aanmelding, advance, code_of, working_days_after};
+use super::aanmelding::{Aanmelding, advance, code_of, unchanged, working_days_after};
 use super::assignment::{Grant, Holder, end, grant};
 use super::brp_check::is_for;
 use super::casusreis::{Guard, Proposal, Step};
@@ -168,7 +168,7 @@ impl Change for Start {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        Ok(advance(write, Step::StartVerrijking, Proposal::default(), self.id, Default::default()).await?.0)
+        Ok(advance(write, Step::StartVerrijking, Proposal::default(), self.id, unchanged()).await?.0)
     }
 }
 
