@@ -24,6 +24,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use waarborg::clock::Clock;
 
+pub(crate) use self::explorer::assets::BUILT as EXPLORER_BUILT;
 use self::origin::Origins;
 pub use self::probes::Probe;
 use self::reply::{Media, Voice};
