@@ -2,9 +2,16 @@
 //!
 //! One binary, run once on each database by the test command.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 mod explorer;
 mod identity;
+mod readme;
 mod schema;
 mod smoke;
