@@ -5,4 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod casusreis;
+mod explorer;
+mod identity;
+mod schema;
 mod smoke;
