@@ -52,7 +52,7 @@ impl Journey {
         (partner, professional)
     }
 
-    /// Makes a mutation. When it is refused, the next step has to say so.
+    /// Makes a mutation. When it is refused, nothing has changed, and the next step has to say so.
     pub(super) async fn act(
         &mut self,
         who: Who,
@@ -60,12 +60,14 @@ impl Journey {
         input: Value,
         selection: &str,
     ) -> Option<Value> {
+        let before = self.view_of_bureau().await;
         let payload = self.app_of(who).change(mutation, input, selection).await;
         let errors = payload["errors"].as_array().unwrap();
         let sentences = errors.iter().map(|error| error["message"].as_str().unwrap().to_owned());
         self.refusal = sentences.collect();
         if !self.refusal.is_empty() {
             assert!(payload["version"].is_null(), "{mutation}: {payload}");
+            assert_eq!(before, self.view_of_bureau().await, "{mutation} is geweigerd en heeft toch iets gedaan");
             return None;
         }
         assert!(payload["version"].is_i64(), "{mutation}: {payload}");
@@ -103,6 +105,12 @@ impl Journey {
     pub(super) async fn as_bureau(&self) -> Value {
         let dossier = dossier_of(&self.app_of(Who::BUREAU), self.id("het dossier")).await;
         dossier.expect("het bureau heeft het dossier")
+    }
+
+    /// The same, whatever was refused; none before there is a dossier.
+    async fn view_of_bureau(&self) -> Option<Value> {
+        let id = self.things.get("het dossier")?;
+        dossier_of(&self.vangnet().as_(Who::BUREAU.0), id).await
     }
 
     async fn start(&mut self, now: DateTime<Utc>) {
