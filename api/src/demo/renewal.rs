@@ -14,7 +14,7 @@ use waarborg::clock::dutch_date;
 use super::dossiers::{GUEST, NIGHT, end_of};
 use super::houses::Cast;
 use super::personas::PERSONAS;
-use crate::features::aanmelding::working_days_after;
+use crate::features::deadline::working_days_after;
 use crate::server::Server;
 
 /// Gives again what has run out since the last start.

@@ -14,7 +14,7 @@ use super::law::{Occasion, Offer};
 use super::texts;
 use crate::demo::houses::{Colleague, Desk, Employer, Post};
 use crate::demo::names::Name;
-use crate::features::aanmelding::working_days_after;
+use crate::features::deadline::working_days_after;
 use crate::features::person::sealed::is_sealed;
 
 /// Where something was supplied.
