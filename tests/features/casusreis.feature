@@ -104,7 +104,7 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
     Dan wordt dat geweigerd: "Deze partner heeft het convenant voor deze tafel niet ondertekend."
     Als de informatiecoördinator aan de GGZ-behandelaar de vraag "Welke diagnose?" stelt over:
       | diagnose (D10) |
-    Dan wordt dat geweigerd: "Dit wordt pas in een latere fase gedeeld."
+    Dan wordt dat geweigerd: "Het convenant deelt dit niet met u."
     Als de informatiecoördinator aan de politie de vraag "Wat is er gemeld?" stelt over:
       | politiemeldingen (D14) |
       | verdenkingen (D15)     |

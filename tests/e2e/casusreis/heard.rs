@@ -24,33 +24,50 @@ fn following() -> String {
     )
 }
 
-/// Opens somebody's subscription, with what is yet to come or from a cursor on.
-pub(super) async fn follow(journey: &Journey, who: Who, after: Option<&str>) -> Subscriber {
-    Subscriber::open(&journey.app_of(who), &following(), json!({ "after": after })).await
+/// Somebody who follows, and how far they are.
+#[derive(Debug)]
+pub(super) struct Follower {
+    subscriber: Subscriber,
+    cursor: String,
 }
 
-/// The next event; a heartbeat is none.
-pub(super) async fn event_within(follower: &mut Subscriber, patience: Duration) -> Option<Value> {
-    loop {
-        let message = follower.next_within(patience).await?;
-        assert!(message.get("errors").is_none(), "{message}");
-        let event = &message["data"]["caseEvents"];
-        match event["__typename"].as_str().unwrap() {
-            "CaseEvent" => return Some(event.clone()),
-            "FeedHeartbeat" => {}
-            other => panic!("{other} werd niet verwacht"),
+/// Opens somebody's subscription from a cursor on.
+pub(super) async fn follow(journey: &Journey, who: Who, after: &str) -> Follower {
+    let variables = json!({ "after": after });
+    let subscriber = Subscriber::open(&journey.vangnet().as_(who.0), &following(), variables).await;
+    Follower { subscriber, cursor: after.to_owned() }
+}
+
+impl Follower {
+    /// The next event; a heartbeat is none.
+    pub(super) async fn event_within(&mut self, patience: Duration) -> Option<Value> {
+        loop {
+            let message = self.subscriber.next_within(patience).await?;
+            assert!(message.get("errors").is_none(), "{message}");
+            let event = &message["data"]["caseEvents"];
+            self.cursor = event["cursor"].as_str().unwrap().to_owned();
+            match event["__typename"].as_str().unwrap() {
+                "CaseEvent" => return Some(event.clone()),
+                "FeedHeartbeat" => {}
+                other => panic!("{other} werd niet verwacht"),
+            }
         }
+    }
+
+    /// Signs in again and goes on where it was, as an app does when its token has expired.
+    pub(super) async fn resume(&mut self, journey: &Journey, who: Who) {
+        *self = follow(journey, who, &self.cursor).await;
     }
 }
 
 #[given(expr = "deze mensen luisteren vanaf het begin mee:")]
 #[when(expr = "deze mensen het dossier gaan volgen:")]
 async fn follow_live(journey: &mut Journey, step: &Step) {
+    let now = journey.cursor_of_now().await;
     for who in people(step) {
-        let follower = follow(journey, who, None).await;
+        let follower = follow(journey, who, &now).await;
         journey.followers.insert(who, follower);
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
 /// The kinds of events, as the scenarios call them.
@@ -70,7 +87,7 @@ async fn hears(journey: &mut Journey, step: &Step, who: Who) {
     let mut follower = journey.followers.remove(&who).unwrap_or_else(|| panic!("{who:?} volgt niet"));
     let view = dossier_of(&journey.app_of(who), journey.id("het dossier")).await;
     for row in rows(step) {
-        let event = event_within(&mut follower, Duration::from_secs(20)).await;
+        let event = follower.event_within(Duration::from_secs(20)).await;
         let event = event.unwrap_or_else(|| panic!("{who:?} hoort niets van {row:?}"));
         assert_eq!(event["kind"], kind_of(&row[0]), "{row:?}: {event:#}");
         assert_eq!(event["subject"]["id"], journey.id(&row[1]), "{row:?}: {event:#}");
@@ -88,7 +105,7 @@ async fn hears(journey: &mut Journey, step: &Step, who: Who) {
 async fn have_heard_nothing(journey: &mut Journey, step: &Step) {
     for who in people(step) {
         let mut live = journey.followers.remove(&who).unwrap_or_else(|| panic!("{who:?} volgt niet"));
-        let mut replay = follow(journey, who, Some(journey.beginning())).await;
+        let mut replay = follow(journey, who, journey.beginning()).await;
         let told = HashMap::from([
             ("naam".to_owned(), "Anders".to_owned()),
             ("geboortedatum".to_owned(), "1 mei 1990".to_owned()),
@@ -98,7 +115,7 @@ async fn have_heard_nothing(journey: &mut Journey, step: &Step) {
         let input = aanmelding(journey, who, &told);
         let own = app.done("submitAanmelding", input, "dossier { id }").await;
         for follower in [&mut live, &mut replay] {
-            let first = event_within(follower, Duration::from_secs(20)).await.unwrap();
+            let first = follower.event_within(Duration::from_secs(20)).await.unwrap();
             assert_eq!(first["dossier"]["id"], own["dossier"]["id"], "{who:?}: {first:#}");
         }
     }

@@ -17,12 +17,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use cucumber::gherkin::Step;
 use cucumber::then;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tests::client::input_type;
 use tests::{Answer, Client};
 use uuid::Uuid;
 
-use super::heard::{event_within, follow};
+use super::heard::follow;
 use super::journey::{Journey, people, records};
 use super::people::Who;
 use super::seen::{DOSSIER, own_dossiers, stands_in};
@@ -147,7 +148,7 @@ async fn fetch(app: &Client, id: &str) -> String {
 
 /// Compares what somebody is answered on a hidden id with what they are answered on ids of nothing. The answers
 /// on nothing are asked once for each kind, as they can depend on nothing else.
-async fn answers_as_if_nothing(journey: &mut Journey, who: Who, name: &str) {
+async fn answers_as_if_nothing(journey: &Journey, who: Who, name: &str) -> Vec<((Who, String), String)> {
     let app = journey.app_of(who);
     let id = journey.id(name).to_owned();
     let nothing = ids_of_nothing(&id);
@@ -156,6 +157,7 @@ async fn answers_as_if_nothing(journey: &mut Journey, who: Who, name: &str) {
     for other in &nothing {
         assert_eq!(fetched, fetch(&app, other).await, "{who:?} en {name}");
     }
+    let mut learnt = Vec::new();
     for change in mutations_on(journey, &read(&id).0) {
         let attempted = attempt(&app, &change, &id, None).await;
         assert!(attempted.contains("NOT_FOUND"), "{who:?}, {name}, {}: {attempted}", change.0);
@@ -169,8 +171,20 @@ async fn answers_as_if_nothing(journey: &mut Journey, who: Who, name: &str) {
         for other in &nothing {
             assert_eq!(attempted, attempt(&app, &change, other, None).await, "{who:?}, {name}, {}", change.0);
         }
-        journey.strangers.insert(key, attempted);
+        learnt.push((key, attempted));
     }
+    learnt
+}
+
+/// The same for many people and things at once.
+async fn all_answer_as_if_nothing(journey: &mut Journey, pairs: Vec<(Who, String)>) {
+    let seen: &Journey = journey;
+    let tried: Vec<Vec<_>> = stream::iter(&pairs)
+        .map(|(who, name)| answers_as_if_nothing(seen, *who, name))
+        .buffer_unordered(8)
+        .collect()
+        .await;
+    journey.strangers.extend(tried.into_iter().flatten());
 }
 
 /// The lists and the search, compared with those of somebody who never had a part in anything.
@@ -197,17 +211,19 @@ async fn lists_as_if_nothing(journey: &Journey, who: Who) {
 
 #[then(expr = "bestaat het dossier met alles erin niet voor:")]
 async fn dossier_does_not_exist(journey: &mut Journey, step: &Step) {
-    let names: Vec<String> = journey.things().keys().cloned().collect();
     let before = journey.as_bureau().await["version"].clone();
+    let mut replays = Vec::new();
     for who in people(step) {
-        let mut replay = follow(journey, who, Some(journey.beginning())).await;
-        for name in &names {
-            answers_as_if_nothing(journey, who, name).await;
-        }
+        replays.push((who, follow(journey, who, journey.beginning()).await));
+    }
+    let names: Vec<String> = journey.things().keys().cloned().collect();
+    let pairs = people(step).into_iter().flat_map(|who| names.iter().map(move |name| (who, name.clone())));
+    all_answer_as_if_nothing(journey, pairs.collect()).await;
+    for (who, mut replay) in replays {
         lists_as_if_nothing(journey, who).await;
-        assert_eq!(event_within(&mut replay, QUIET).await, None, "{who:?}");
+        assert_eq!(replay.event_within(QUIET).await, None, "{who:?}");
         if let Some(mut live) = journey.followers.remove(&who) {
-            assert_eq!(event_within(&mut live, QUIET).await, None, "{who:?}");
+            assert_eq!(live.event_within(QUIET).await, None, "{who:?}");
             journey.followers.insert(who, live);
         }
     }
@@ -218,10 +234,13 @@ async fn dossier_does_not_exist(journey: &mut Journey, step: &Step) {
 #[then(expr = "bestaat dit niet:")]
 async fn thing_does_not_exist(journey: &mut Journey, step: &Step) {
     let before = journey.as_bureau().await["version"].clone();
-    for record in records(step) {
-        let who: Who = record["voor wie"].parse().unwrap();
-        let name = &record["wat"];
-        answers_as_if_nothing(journey, who, name).await;
+    let pairs: Vec<(Who, String)> = records(step)
+        .into_iter()
+        .map(|record| (record["voor wie"].parse().unwrap(), record["wat"].clone()))
+        .collect();
+    all_answer_as_if_nothing(journey, pairs.clone()).await;
+    for (who, name) in &pairs {
+        let who = *who;
         let id = journey.id(name).to_owned();
         let text = journey.texts().get(name).cloned();
         let reveals = |answer: &Value| {
@@ -230,8 +249,8 @@ async fn thing_does_not_exist(journey: &mut Journey, step: &Step) {
         for dossier in own_dossiers(&journey.app_of(who)).await {
             assert!(!reveals(&dossier), "{who:?} ziet {name}: {dossier:#}");
         }
-        let mut replay = follow(journey, who, Some(journey.beginning())).await;
-        while let Some(event) = event_within(&mut replay, QUIET).await {
+        let mut replay = follow(journey, who, journey.beginning()).await;
+        while let Some(event) = replay.event_within(QUIET).await {
             assert!(!reveals(&event), "{who:?} hoort van {name}: {event:#}");
         }
     }

@@ -6,9 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cucumber::gherkin::Step;
 use cucumber::{World, given, then, when};
 use serde_json::{Value, json};
-use tests::socket::Subscriber;
 use tests::{Client, Vangnet};
 
+use super::heard::Follower;
 use super::people::{Day, Who};
 use super::seen::dossier_of;
 
@@ -28,7 +28,7 @@ pub(super) struct Journey {
     refusal: Vec<String>,
     /// What an outsider is answered on things that do not exist.
     pub(super) strangers: HashMap<(Who, String), String>,
-    pub(super) followers: HashMap<Who, Subscriber>,
+    pub(super) followers: HashMap<Who, Follower>,
 }
 
 impl Journey {
@@ -115,8 +115,6 @@ impl Journey {
 
     async fn start(&mut self, now: DateTime<Utc>) {
         let vangnet = Vangnet::start_on(now).await;
-        let feed = &vangnet.server.feed;
-        self.beginning = feed.cursor(feed.end().await.unwrap());
         let directory = "{ partners(house: \"TWENTE\") { id professionals { id name } } }";
         let partners = vangnet.as_(Who::REGISSEUR.0).ask(directory, json!({})).await;
         for partner in partners["partners"].as_array().unwrap() {
@@ -127,6 +125,13 @@ impl Journey {
             }
         }
         self.vangnet = Some(vangnet);
+        self.beginning = self.cursor_of_now().await;
+    }
+
+    /// Where the feed is now.
+    pub(super) async fn cursor_of_now(&self) -> String {
+        let feed = &self.vangnet().server.feed;
+        feed.cursor(feed.end().await.unwrap())
     }
 }
 
@@ -144,6 +149,11 @@ async fn it_is(journey: &mut Journey, day: Day) {
         Some(vangnet) => {
             let clock = &vangnet.server.clock;
             clock.advance(now - clock.now());
+            let mut followers = std::mem::take(&mut journey.followers);
+            for (who, follower) in &mut followers {
+                follower.resume(journey, *who).await;
+            }
+            journey.followers = followers;
         }
     }
 }
