@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod casusreis;
 mod explorer;
 mod identity;
 mod readme;
