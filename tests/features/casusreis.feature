@@ -364,7 +364,7 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | de reclassering      | nee                    | ja                   | ja                                  | nee                         |
       | het OM               | nee                    | ja                   | nee                                 | nee                         |
       | de woningcorporatie  | nee                    | nee                  | nee                                 | nee                         |
-    En leest het OM bij het dossier als reden: "Dit werd in een eerdere fase gedeeld."
+    En leest het OM bij het dossier als reden: "Dit hoort niet bij uw betrokkenheid."
     En bestaat dit niet:
       | wat                                 | voor wie             |
       | nieuw incident (D14)                | de woningcorporatie  |
@@ -402,6 +402,7 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | het wijkteam         | ja   | ja    | ja       | ja            | ja                   | nee                    |
       | de gemeente Enschede | ja   | nee   | ja       | ja            | ja                   | nee                    |
       | de woningcorporatie  | ja   | nee   | nee      | nee           | nee                  | nee                    |
+    En leest de gemeente Enschede bij het dossier als reden: "Dit werd in een eerdere fase gedeeld."
 
     # Nazorg en afsluiting
     Als de procesregisseur de casus afsluit: "Besproken met Jan op 27 mei."

@@ -7,7 +7,8 @@ use chrono_tz::Europe::Amsterdam;
 use convenant::{Involvement, Side};
 use entity::assignment;
 use entity::id::{AssignmentId, DeskId, OrganisationId, ProfessionalId};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
+use waarborg::access::Scoped;
 use waarborg::write::Authorized;
 
 /// Who holds an assignment.
@@ -91,6 +92,35 @@ pub(crate) async fn end(
         None => ended,
     };
     ended.exec(authorized.transaction()).await?;
+    Ok(())
+}
+
+/// Ends the assignment that a desk was given with one task. When it has more open tasks of the kind, each has an
+/// assignment of its own, and the others stay.
+pub(crate) async fn end_task(
+    authorized: &Authorized<'_>,
+    involvement: Involvement,
+    desk: DeskId,
+    deadline: NaiveDate,
+) -> Result<(), DbErr> {
+    let active = assignment::Entity::under(authorized)
+        .filter(assignment::Column::Involvement.eq(involvement.code()))
+        .filter(assignment::Column::DeskId.eq(desk))
+        .filter(
+            assignment::Column::ValidUntil.is_null().or(assignment::Column::ValidUntil.gt(authorized.now())),
+        )
+        .order_by_asc(assignment::Column::Id)
+        .all(authorized.transaction())
+        .await?;
+    let until = Some(end_of(deadline));
+    let of_task = active.iter().find(|assignment| assignment.valid_until == until).or_else(|| active.first());
+    let Some(of_task) = of_task else { return Ok(()) };
+    let ended = assignment::ActiveModel {
+        id: Set(of_task.id),
+        valid_until: Set(Some(authorized.now())),
+        ..Default::default()
+    };
+    ended.update(authorized.transaction()).await?;
     Ok(())
 }
 

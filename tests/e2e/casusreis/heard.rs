@@ -7,6 +7,8 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use serde_json::{Value, json};
 use tests::socket::Subscriber;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::AbortHandle;
 
 use super::intake::aanmelding;
 use super::journey::{Journey, people, rows};
@@ -24,28 +26,43 @@ fn following() -> String {
     )
 }
 
-/// Somebody who follows, and how far they are.
+/// Somebody who follows, and how far they are. What comes is read at once, as an app does, so that the server
+/// does not take the connection for dead.
 #[derive(Debug)]
 pub(super) struct Follower {
-    subscriber: Subscriber,
+    payloads: UnboundedReceiver<Value>,
+    reading: AbortHandle,
     cursor: String,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.reading.abort();
+    }
 }
 
 /// Opens somebody's subscription from a cursor on.
 pub(super) async fn follow(journey: &Journey, who: Who, after: &str) -> Follower {
     let variables = json!({ "after": after });
-    let subscriber = Subscriber::open(&journey.vangnet().as_(who.0), &following(), variables).await;
-    Follower { subscriber, cursor: after.to_owned() }
+    let mut subscriber = Subscriber::open(&journey.vangnet().as_(who.0), &following(), variables).await;
+    let (sender, payloads) = unbounded_channel();
+    let reading = tokio::spawn(async move {
+        while let Some(payload) = subscriber.next_within(Duration::from_secs(3600)).await {
+            sender.send(payload).unwrap();
+        }
+    });
+    Follower { payloads, reading: reading.abort_handle(), cursor: after.to_owned() }
 }
 
 impl Follower {
     /// The next event; a heartbeat is none.
     pub(super) async fn event_within(&mut self, patience: Duration) -> Option<Value> {
         loop {
-            let message = self.subscriber.next_within(patience).await?;
+            let message = tokio::time::timeout(patience, self.payloads.recv()).await.ok()?;
+            let message = message.expect("de verbinding is verbroken");
             assert!(message.get("errors").is_none(), "{message}");
             let event = &message["data"]["caseEvents"];
-            self.cursor = event["cursor"].as_str().unwrap().to_owned();
+            event["cursor"].as_str().unwrap().clone_into(&mut self.cursor);
             match event["__typename"].as_str().unwrap() {
                 "CaseEvent" => return Some(event.clone()),
                 "FeedHeartbeat" => {}

@@ -71,7 +71,7 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
         .map(|criterion| json!({ "criterion": criterion, "met": true, "motivation": "Ja." }))
         .collect();
     let datum = json!({ "category": "D05", "content": "Iets.", "ground": "G-WPG20" });
-    let day = journey.vangnet().server.clock.today().succ_opt().unwrap().to_string();
+    let day = "2024-07-02";
     match kind {
         "Aanmelding" => vec![
             ("takeUpAanmelding", json!({})),
@@ -152,25 +152,34 @@ async fn answers_as_if_nothing(journey: &Journey, who: Who, name: &str) -> Vec<(
     let app = journey.app_of(who);
     let id = journey.id(name).to_owned();
     let nothing = ids_of_nothing(&id);
+    let mut learnt = Vec::new();
+    let kind = read(&id).0;
     let fetched = fetch(&app, &id).await;
     assert!(fetched.contains(r#"{"data":{"node":null}}"#), "{who:?} en {name}: {fetched}");
-    for other in &nothing {
-        assert_eq!(fetched, fetch(&app, other).await, "{who:?} en {name}");
+    let key = (who, kind.clone());
+    if let Some(known) = journey.strangers.get(&key) {
+        assert_eq!(fetched, *known, "{who:?} en {name}");
+    } else {
+        for other in &nothing {
+            assert_eq!(fetched, fetch(&app, other).await, "{who:?} en {name}");
+        }
+        learnt.push((key, fetched));
     }
-    let mut learnt = Vec::new();
-    for change in mutations_on(journey, &read(&id).0) {
+    for change in mutations_on(journey, &kind) {
+        let about = format!("{who:?}, {name}, {}", change.0);
         let attempted = attempt(&app, &change, &id, None).await;
-        assert!(attempted.contains("NOT_FOUND"), "{who:?}, {name}, {}: {attempted}", change.0);
-        let versioned = attempt(&app, &change, &id, Some(1)).await;
-        assert_eq!(versioned, attempt(&app, &change, &nothing[1], Some(1)).await, "{who:?}, {name}, {}", change.0);
+        assert!(attempted.contains("NOT_FOUND"), "{about}: {attempted}");
         let key = (who, format!("{} {}", change.0, change.1));
         if let Some(known) = journey.strangers.get(&key) {
-            assert_eq!(attempted, *known, "{who:?}, {name}, {}", change.0);
+            assert_eq!(attempted, *known, "{about}");
             continue;
         }
         for other in &nothing {
-            assert_eq!(attempted, attempt(&app, &change, other, None).await, "{who:?}, {name}, {}", change.0);
+            assert_eq!(attempted, attempt(&app, &change, other, None).await, "{about}");
         }
+        let [versioned, of_nothing] =
+            [attempt(&app, &change, &id, Some(1)).await, attempt(&app, &change, &nothing[1], Some(1)).await];
+        assert_eq!(versioned, of_nothing, "{about}");
         learnt.push((key, attempted));
     }
     learnt

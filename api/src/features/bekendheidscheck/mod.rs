@@ -13,7 +13,7 @@ use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::aanmelding::{Aanmelding, advance, unchanged};
-use super::assignment::{Grant, Holder, end, grant};
+use super::assignment::{Grant, Holder, end_task, grant};
 use super::casusreis::{Guard, Proposal, Step};
 use super::deadline::working_days_after;
 use super::partner::{self, is_for, read_partner_id};
@@ -288,7 +288,7 @@ impl Change for Answer {
             ..Default::default()
         };
         answered.update(authorized.transaction()).await?;
-        end(&authorized, &[Involvement::Bekendheidscheck], Some(Holder::Desk(check.desk_id))).await?;
+        end_task(&authorized, Involvement::Bekendheidscheck, check.desk_id, check.deadline).await?;
         Ok(Effect {
             dossier: check.dossier_id,
             change: DossierChange::default(),

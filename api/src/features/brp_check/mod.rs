@@ -13,7 +13,7 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::assignment::{Holder, end};
+use super::assignment::end_task;
 use super::casusreis::{Guard, Proposal, Step};
 use super::partner::is_for;
 use super::payload::payload;
@@ -230,7 +230,7 @@ impl Change for Answer {
             ..Default::default()
         };
         checked.update(authorized.transaction()).await?;
-        end(&authorized, &[Involvement::BrpTaak], Some(Holder::Desk(check.desk_id))).await?;
+        end_task(&authorized, Involvement::BrpTaak, check.desk_id, check.deadline).await?;
         Ok(answered_effect(&check))
     }
 }
@@ -301,7 +301,7 @@ impl Change for Waive {
             ..Default::default()
         };
         waived.update(taken.authorized.transaction()).await?;
-        end(&taken.authorized, &[Involvement::BrpTaak], Some(Holder::Desk(check.desk_id))).await?;
+        end_task(&taken.authorized, Involvement::BrpTaak, check.desk_id, check.deadline).await?;
         Ok(Effect {
             dossier: check.dossier_id,
             change: DossierChange::default(),

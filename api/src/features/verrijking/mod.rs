@@ -15,7 +15,7 @@ use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::aanmelding::{Aanmelding, advance, unchanged};
-use super::assignment::{Grant, Holder, end, grant};
+use super::assignment::{Grant, Holder, end_task, grant};
 use super::casusreis::{Guard, Proposal, Step};
 use super::deadline::working_days_after;
 use super::inbreng::{Datum, DatumInput, read_datum, store};
@@ -337,7 +337,7 @@ impl Change for Answer {
             ..Default::default()
         };
         answered.update(authorized.transaction()).await?;
-        end(&authorized, &[Involvement::Verrijking], Some(Holder::Desk(question.desk_id))).await?;
+        end_task(&authorized, Involvement::Verrijking, question.desk_id, question.deadline).await?;
         Ok(Effect {
             dossier: question.dossier_id,
             change: DossierChange::default(),
