@@ -4,4 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod arrange;
+mod disclosure;
 mod smoke;
+mod write;
