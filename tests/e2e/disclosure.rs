@@ -12,7 +12,8 @@ use crate::arrange::{APPLICANT, Opened, assign, submit};
 
 /// Everything of the value at any depth under a name.
 fn found(value: &Value, name: &str) -> Vec<Value> {
-    let nested = |values: &mut dyn Iterator<Item = &Value>| values.flat_map(|value| found(value, name)).collect();
+    let nested =
+        |values: &mut dyn Iterator<Item = &Value>| values.flat_map(|value| found(value, name)).collect();
     match value {
         Value::Object(fields) => {
             let own = fields.iter().filter(|(key, _)| key.starts_with(name)).map(|(_, value)| value.clone());

@@ -6,5 +6,8 @@
 
 mod arrange;
 mod disclosure;
+mod feed;
+mod ledger;
+mod logs;
 mod smoke;
 mod write;

@@ -120,6 +120,12 @@ impl Shown {
         }
     }
 
+    /// The same row as a node, which tells that it is there even when none of its fields is asked.
+    async fn node<T: NodeType>(&self, id: Option<Uuid>) -> Result<Option<Disclosed<T>>, Fault> {
+        let row = self.row(id).await?;
+        Ok(row.inspect(Disclosed::mark_present))
+    }
+
     /// The only row of a type that a dossier has, or none.
     pub(crate) async fn only<T: NodeType>(&self) -> Result<Option<Disclosed<T>>, Fault> {
         let all = self.all::<T>().await?;
@@ -261,21 +267,23 @@ impl Node {
     pub(crate) async fn within(shown: &Shown, kind: NodeKind, row: Uuid) -> Result<Option<Self>, Fault> {
         let id = Some(row);
         Ok(match kind {
-            NodeKind::Dossier => {
-                (row == shown.presence.dossier().id.0).then(|| Self::Dossier(shown.dossier()))
-            }
-            NodeKind::Person => shown.row(id).await?.map(Self::Person),
-            NodeKind::Aanmelding => shown.row(id).await?.map(Self::Aanmelding),
-            NodeKind::BrpCheck => shown.row(id).await?.map(Self::BrpCheck),
-            NodeKind::Bekendheidscheck => shown.row(id).await?.map(Self::Bekendheidscheck),
-            NodeKind::Verrijking => shown.row(id).await?.map(Self::Verrijking),
-            NodeKind::Inbreng => shown.row(id).await?.map(Self::Inbreng),
-            NodeKind::Triage => shown.row(id).await?.map(Self::Triage),
-            NodeKind::Case => shown.row(id).await?.map(Self::Case),
-            NodeKind::Participant => shown.row(id).await?.map(Self::Participant),
-            NodeKind::Plan => shown.row(id).await?.map(Self::Plan),
-            NodeKind::Action => shown.row(id).await?.map(Self::Action),
-            NodeKind::Overdracht => shown.row(id).await?.map(Self::Overdracht),
+            NodeKind::Dossier => (row == shown.presence.dossier().id.0).then(|| {
+                let dossier = shown.dossier();
+                dossier.mark_present();
+                Self::Dossier(dossier)
+            }),
+            NodeKind::Person => shown.node(id).await?.map(Self::Person),
+            NodeKind::Aanmelding => shown.node(id).await?.map(Self::Aanmelding),
+            NodeKind::BrpCheck => shown.node(id).await?.map(Self::BrpCheck),
+            NodeKind::Bekendheidscheck => shown.node(id).await?.map(Self::Bekendheidscheck),
+            NodeKind::Verrijking => shown.node(id).await?.map(Self::Verrijking),
+            NodeKind::Inbreng => shown.node(id).await?.map(Self::Inbreng),
+            NodeKind::Triage => shown.node(id).await?.map(Self::Triage),
+            NodeKind::Case => shown.node(id).await?.map(Self::Case),
+            NodeKind::Participant => shown.node(id).await?.map(Self::Participant),
+            NodeKind::Plan => shown.node(id).await?.map(Self::Plan),
+            NodeKind::Action => shown.node(id).await?.map(Self::Action),
+            NodeKind::Overdracht => shown.node(id).await?.map(Self::Overdracht),
         })
     }
 }
@@ -309,13 +317,17 @@ async fn nodes(access: &Access, ids: &[ID]) -> Result<Vec<Option<Node>>, Fault> 
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
         let found = id.and_then(|id| presences.get(&id.dossier).map(|presence| (id, presence)));
-        nodes.push(match found {
+        let node = match found {
             Some((id, presence)) => {
                 let shown = Shown::at(access, Arc::clone(presence), &siblings);
                 Node::within(&shown, id.kind, id.row).await?
             }
             None => None,
-        });
+        };
+        if node.is_none() {
+            access.collector().attempted(id.map(|id| id.dossier));
+        }
+        nodes.push(node);
     }
     Ok(nodes)
 }
