@@ -17,7 +17,9 @@ use tests::{Client, Vangnet};
 use tokio::task::JoinSet;
 use waarborg::feed::{Doorbell, Feed, Position};
 
-use crate::arrange::{APPLICANT, Opened, assign, bsn, count, dismiss, run, runs_on, set_phase, submit, submit_as};
+use crate::arrange::{
+    APPLICANT, Opened, assign, bsn, count, dismiss, run, runs_on, set_phase, submit, submit_as,
+};
 
 const FOLLOW: &str = "subscription($after: Cursor) { caseEvents(after: $after) { __typename
     ... on CaseEvent { cursor kind dossierVersion dossier { id } subject { id __typename } }
@@ -55,7 +57,10 @@ async fn work(vangnet: &Vangnet, opened: &Opened, rounds: usize) {
 /// An aanmelding that the bureau has taken up: its dossier is at version 2.
 async fn taken_up(vangnet: &Vangnet, n: u32) -> Opened {
     let opened = submit_as(vangnet, "Zilvervos", &bsn(n)).await;
-    vangnet.as_("ondersteuning").done("takeUpAanmelding", json!({ "id": opened.aanmelding }), "version").await;
+    vangnet
+        .as_("ondersteuning")
+        .done("takeUpAanmelding", json!({ "id": opened.aanmelding }), "version")
+        .await;
     opened
 }
 
@@ -94,7 +99,8 @@ async fn a_cursor_that_was_made_up_is_refused() {
     let bare = BASE64_URL_SAFE_NO_PAD.encode("epoch:0:0");
     for made_up in [moved.as_str(), bare.as_str(), "", "0", "geen cursor", &genuine[1..]] {
         let answer = first_after(&vangnet, made_up).await;
-        let errors = if answer["type"] == "error" { &answer["payload"] } else { &answer["payload"]["errors"] };
+        let errors =
+            if answer["type"] == "error" { &answer["payload"] } else { &answer["payload"]["errors"] };
         assert_eq!(errors[0]["extensions"]["reason"], "CURSOR", "{made_up}: {answer}");
         assert!(!answer.to_string().contains("CaseEvent"), "{answer}");
     }
@@ -173,8 +179,6 @@ async fn who_has_left_hears_nothing_more_and_who_never_was_there_nothing_at_all(
     let mut staying = follow(&vangnet.as_("regisseur"), None).await;
     work_open(&vangnet, 10).await;
     assert_eq!(next(&mut leaving).await.1, 10);
-    let silent = Feed::open(vangnet.server.database.clone(), Doorbell::in_process(), vangnet.server.keys.clone());
-    drop(silent.await.unwrap());
     let columns = "dossier_id, dossier_version, kind, category, subject_kind, subject_id, at";
     let told = format!(
         "INSERT INTO event ({columns}) SELECT dossier_id, 11, 'AANMELDING_STATE', 'OPEN', 'Aanmelding', id, \
@@ -275,7 +279,8 @@ impl Redis {
 
     #[expect(clippy::disallowed_methods, reason = "the test command names the program in the environment")]
     async fn up(&mut self) {
-        let program = std::env::var("VANGNET_TEST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
+        let program =
+            std::env::var("VANGNET_TEST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
         let mut command = Command::new(program);
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         command.args(["--port", &self.port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -312,20 +317,19 @@ impl Drop for Redis {
     }
 }
 
-/// Two servers on one database that hear each other over Redis.
-async fn two_servers(redis: &Redis) -> (Vangnet, Vangnet) {
+/// Two servers on the database of a first that hear each other over Redis.
+async fn two_servers(redis: &Redis) -> (Vangnet, Vangnet, Vangnet) {
     let first = Vangnet::start().await;
     let one = first.replica(Doorbell::shared(redis.client())).await;
     let other = first.replica(Doorbell::shared(redis.client())).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    drop(first);
-    (one, other)
+    (first, one, other)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_at_one_server_is_told_at_the_other_within_a_moment() {
     let redis = Redis::start().await;
-    let (one, other) = two_servers(&redis).await;
+    let (_first, one, other) = two_servers(&redis).await;
     let opened = taken_up(&one, 0).await;
     let mut stream = follow(&other.as_("informatie"), None).await;
     // A reader that looks by itself looks once a second; a bell is heard at once.
@@ -350,7 +354,7 @@ async fn next_version(vangnet: &Vangnet, opened: &Opened, stream: &mut Subscribe
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_becomes_of_redis_nothing_is_lost_or_doubled() {
     let mut redis = Redis::start().await;
-    let (one, other) = two_servers(&redis).await;
+    let (_first, one, other) = two_servers(&redis).await;
     let opened = taken_up(&one, 0).await;
     let mut stream = follow(&other.as_("informatie"), None).await;
     let mut expected = 3;

@@ -7,7 +7,10 @@
 mod arrange;
 mod disclosure;
 mod feed;
+mod ids;
+mod input;
 mod ledger;
 mod logs;
+mod search;
 mod smoke;
 mod write;
