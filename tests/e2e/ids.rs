@@ -23,6 +23,7 @@ impl Two {
         let vangnet = Vangnet::start().await;
         let own = submit_as(&vangnet, "Zilvervos", &bsn(0)).await;
         let foreign = submit_as(&vangnet, "Goudhaas", &bsn(1)).await;
+        let also_own = submit_as(&vangnet, "Bronsbeer", &bsn(2)).await;
         dismiss(&vangnet, foreign.id, "ondersteuning").await;
         let row_of = |opened: &crate::arrange::Opened| {
             row_in(if kind == "Person" { &opened.person } else { &opened.aanmelding })
@@ -33,6 +34,7 @@ impl Two {
             ("unknown", forged(kind, entity::id::DossierId::fresh(), Uuid::now_v7())),
             ("unknown row of the own dossier", forged(kind, own.id, Uuid::now_v7())),
             ("own dossier, row of the foreign one", forged(kind, own.id, row_of(&foreign))),
+            ("own dossier, row of another own one", forged(kind, own.id, row_of(&also_own))),
             ("foreign dossier, row of the own one", forged(kind, foreign.id, row_of(&own))),
             ("of another type", forged("Triage", own.id, row_of(&own))),
             ("of a type that is none", forged("Persoon", own.id, row_of(&own))),

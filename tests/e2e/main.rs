@@ -13,4 +13,5 @@ mod ledger;
 mod logs;
 mod search;
 mod smoke;
+mod statements;
 mod write;
