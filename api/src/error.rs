@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::graphql::operation::TraceId;
+use crate::trace::TraceId;
 
 /// What an app switches on. A finer `reason` may stand beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -44,7 +44,7 @@ fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement 
     for column in columns {
         index.col(*column);
     }
-    index.to_owned()
+    index
 }
 
 const NAMES: [&str; 20] = [

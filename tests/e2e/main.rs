@@ -6,11 +6,14 @@
 
 mod arrange;
 mod disclosure;
+mod explorer;
 mod feed;
+mod identity;
 mod ids;
 mod input;
 mod ledger;
 mod logs;
+mod schema;
 mod search;
 mod smoke;
 mod statements;

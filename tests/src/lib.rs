@@ -10,11 +10,13 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::missing_panics_doc,
+    clippy::print_stderr,
     reason = "a harness fails its test by panicking, and reads the environment that the test command sets"
 )]
 
 pub mod client;
 pub mod database;
+pub mod peers;
 pub mod server;
 pub mod socket;
 pub mod town;

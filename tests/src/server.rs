@@ -45,6 +45,11 @@ impl Vangnet {
 
     /// The same, on another day.
     pub async fn start_on(now: DateTime<Utc>) -> Self {
+        Self::start_with(now, Verifier::new).await
+    }
+
+    /// The same, with a verifier that trusts others beside the demo issuer.
+    pub async fn start_with(now: DateTime<Utc>, verifier: impl FnOnce(Clock) -> Verifier) -> Self {
         let database = TestDatabase::fresh().await;
         let clock = Clock::set_to(now);
         let server = assemble(&database, clock, Doorbell::in_process()).await;
@@ -54,14 +59,14 @@ impl Vangnet {
         let town = Town::settle(&server, &issuer.rules().issuer).await;
         let shutdown = Shutdown::new();
         let running = Self { base, server, town, issuer, shutdown, database };
-        running.serve(listener);
+        running.serve(listener, verifier(running.server.clock.clone()));
         running
     }
 
-    fn serve(&self, listener: TcpListener) {
+    fn serve(&self, listener: TcpListener, verifier: Verifier) {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let engine = Engine::new(self.server.clone(), Wording::ForUsers, true).unwrap();
-        let verifier = Verifier::new(self.server.clock.clone())
+        let verifier = verifier
             .trusting(self.issuer.rules(), Arc::clone(&self.issuer) as Arc<dyn vangnet::authn::fetch::Fetch>);
         let ledger = self.server.ledger.clone();
         let front = Front {
@@ -92,7 +97,7 @@ impl Vangnet {
             shutdown: Shutdown::new(),
             database: TestDatabase::fresh().await,
         };
-        running.serve(listener);
+        running.serve(listener, Verifier::new(running.server.clock.clone()));
         running
     }
 

@@ -11,6 +11,27 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::client::Client;
 
+/// The code with which the server closes the socket of a client that signs in.
+pub async fn close_code(client: &Client) -> Option<u16> {
+    let mut socket = connect(client).await;
+    let authorization = client.token().map(|token| format!("Bearer {token}"));
+    let init = json!({ "type": "connection_init", "payload": { "authorization": authorization } });
+    socket.send(Message::text(init.to_string())).await.unwrap();
+    while let Some(Ok(message)) = socket.next().await {
+        if let Message::Close(frame) = message {
+            return frame.map(|frame| frame.code.into());
+        }
+    }
+    None
+}
+
+async fn connect(client: &Client) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+    let address = format!("{}/graphql/ws", client.base().replacen("http", "ws", 1));
+    let mut request = address.into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    connect_async(request).await.unwrap().0
+}
+
 /// An open subscription.
 #[derive(Debug)]
 pub struct Subscriber {
@@ -20,11 +41,7 @@ pub struct Subscriber {
 impl Subscriber {
     /// Signs in over a socket and subscribes.
     pub async fn open(client: &Client, query: &str, variables: Value) -> Self {
-        let address = format!("{}/graphql/ws", client.base().replacen("http", "ws", 1));
-        let mut request = address.into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (socket, _) = connect_async(request).await.unwrap();
-        let mut subscriber = Self { socket };
+        let mut subscriber = Self { socket: connect(client).await };
         let authorization = client.token().map(|token| format!("Bearer {token}"));
         subscriber
             .send(json!({ "type": "connection_init", "payload": { "authorization": authorization } }))

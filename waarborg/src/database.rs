@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database as Connector, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 /// Where the data is kept.
@@ -94,6 +95,30 @@ impl Database {
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
+}
+
+/// What failed, in words that are safe in a log: the class of the failure and the SQLSTATE, never the text of
+/// the database, which repeats statements and values.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other failure is told as one")]
+pub fn cause(error: &DbErr) -> String {
+    let code = match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(DatabaseError::code).map(|code| code.to_string())
+        }
+        _ => None,
+    };
+    let class = match error {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => "no connection",
+        DbErr::Exec(_) => "a statement was refused",
+        DbErr::Query(_) => "a query was refused",
+        DbErr::Json(_) | DbErr::Type(_) | DbErr::TryIntoErr { .. } | DbErr::ConvertFromU64(_) => {
+            "a stored value is not of its form"
+        }
+        _ => "the database failed",
+    };
+    code.map_or_else(|| class.to_owned(), |code| format!("{class} ({code})"))
 }
 
 fn sqlite_options(path: &Path, connections: u32) -> ConnectOptions {

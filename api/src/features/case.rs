@@ -15,13 +15,14 @@ use waarborg::write::{Authorized, Write};
 
 use super::assignment::{Grant, Holder, end, grant};
 use super::casusreis::{CaseState, Machine, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
 use super::participant::Participant;
 use super::partner::{self, PartnerProfessional, read_partner_id, read_professional_id};
+use super::payload::payload;
 use super::step::{Taken, event};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::rows::{NodeType, Shown, classified};
 use crate::graphql::scalar::{Date, Text};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
@@ -219,13 +220,13 @@ pub(crate) async fn find(authorized: &Authorized<'_>, id: GlobalId) -> Result<ca
 }
 
 /// Takes a step of the case and writes its columns with the new state.
-pub(crate) async fn advance<'w>(
-    write: &'w Write,
+pub(crate) async fn advance(
+    write: &Write,
     step: Step,
     proposal: Proposal,
     id: GlobalId,
     columns: case::ActiveModel,
-) -> Result<(Effect, Authorized<'w>), Refused> {
+) -> Result<(Effect, Authorized<'_>), Refused> {
     let taken = Taken::take(write, step, proposal).await?;
     let row = find(&taken.authorized, id).await?;
     let to = match step.transition().machine {

@@ -4,7 +4,7 @@
 //! may not see is not delivered, and the cursor moves on. After a cut connection a client resumes from the
 //! cursor of the last thing it received; what cannot be bridged is told as a gap, never passed over.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, Object, SimpleObject, Subscription, Union};
@@ -16,41 +16,21 @@ use futures_util::stream::unfold;
 use sea_orm::DbErr;
 use uuid::Uuid;
 use waarborg::access::{Access, Principal};
+use waarborg::database::cause;
 use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
 use waarborg::feed::{CursorError, Event, Listener, Position};
 
 use super::dossier::Dossier;
-use super::node::{Node, Shown};
+use super::node::Node;
 use crate::error::{Fault, Reason};
+use crate::graphql::delivery::{Deliveries, Login};
 use crate::graphql::id::NodeKind;
+use crate::graphql::rows::Shown;
 use crate::graphql::scalar::Cursor;
 use crate::server::Server;
 
 /// How long a quiet stream waits before it says where it is.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-
-/// The login behind a subscription, by which rights are looked up again.
-#[derive(Debug, Clone)]
-pub(crate) struct Login {
-    pub(crate) issuer: String,
-    pub(crate) subject: String,
-}
-
-/// The accesses under which the events of one subscription were shown, in the order of delivery, so that each
-/// answer is proved by what it showed itself.
-#[derive(Debug, Default)]
-pub(crate) struct Deliveries(Mutex<std::collections::VecDeque<Access>>);
-
-impl Deliveries {
-    fn push(&self, access: Access) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(access);
-    }
-
-    /// The access of the delivery that comes first.
-    pub(crate) fn take(&self) -> Option<Access> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-    }
-}
 
 /// What is delivered of an event.
 pub(crate) struct Delivery {
@@ -112,7 +92,7 @@ impl CaseEvent {
     /// The dossier as it is now.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn dossier(&self) -> Disclosed<Dossier> {
-        self.delivery.shown.dossier()
+        Dossier::of(&self.delivery.shown)
     }
 
     /// What it happened to, as it is now.
@@ -139,7 +119,7 @@ pub(crate) struct FeedGap {
 /// What comes over the stream.
 #[derive(Union)]
 pub(crate) enum CaseEventMessage {
-    Event(Disclosed<CaseEvent>),
+    Event(Box<Disclosed<CaseEvent>>),
     Heartbeat(FeedHeartbeat),
     Gap(FeedGap),
 }
@@ -166,7 +146,7 @@ impl EventSubscription {
         };
         let position = match position {
             Some(position) => position,
-            None => server.feed.end().await.map_err(super::node::failed)?,
+            None => server.feed.end().await.map_err(crate::graphql::rows::failed)?,
         };
         let reader = Reader {
             listener: server.feed.listen(),
@@ -238,7 +218,7 @@ impl Reader {
                     return principal.map(|principal| self.access.reopened(Arc::new(principal), now));
                 }
                 Err(error) => {
-                    tracing::warn!(error = %error, "rights could not be looked up for an event");
+                    tracing::warn!(cause = cause(&error), "rights could not be looked up for an event");
                     self.server.feed.wait(&mut self.listener).await;
                 }
             }
@@ -257,7 +237,7 @@ impl Reader {
                 self.server.feed.wait(&mut self.listener).await;
             }
             Err(error) => {
-                tracing::warn!(error = %error, "the feed could not be read");
+                tracing::warn!(cause = cause(&error), "the feed could not be read");
                 self.server.feed.wait(&mut self.listener).await;
             }
         }
@@ -267,21 +247,18 @@ impl Reader {
     /// database fails it does not, and the event is tried again.
     async fn deliver(&mut self, access: &Access, event: Event) -> Option<CaseEventMessage> {
         let position = event.position;
-        match self.show(access, event).await {
-            Ok(shown) => {
-                self.position = position;
-                shown.map(CaseEventMessage::Event)
-            }
-            Err(()) => {
-                self.pending.clear();
-                self.server.feed.wait(&mut self.listener).await;
-                None
-            }
+        if let Ok(shown) = self.show(access, event).await {
+            self.position = position;
+            shown.map(|event| CaseEventMessage::Event(Box::new(event)))
+        } else {
+            self.pending.clear();
+            self.server.feed.wait(&mut self.listener).await;
+            None
         }
     }
 
     async fn show(&self, access: &Access, event: Event) -> Result<Option<Disclosed<CaseEvent>>, ()> {
-        let failed = |error: DbErr| tracing::warn!(error = %error, "an event could not be shown");
+        let failed = |error: DbErr| tracing::warn!(cause = cause(&error), "an event could not be shown");
         let Some(presence) = access.presence(event.dossier).await.map_err(failed)? else { return Ok(None) };
         let Some(kind) = NodeKind::named(&event.subject_kind) else { return Ok(None) };
         let shown = Shown::at(access, presence, &waarborg::access::Siblings::of([event.dossier]));

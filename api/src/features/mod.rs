@@ -8,6 +8,7 @@ pub(crate) mod bekendheidscheck;
 pub(crate) mod brp_check;
 pub(crate) mod case;
 pub(crate) mod casusreis;
+pub(crate) mod deadline;
 pub(crate) mod dossier;
 pub(crate) mod events;
 pub(crate) mod inbreng;
@@ -15,6 +16,7 @@ pub(crate) mod node;
 pub(crate) mod overdracht;
 pub(crate) mod participant;
 pub(crate) mod partner;
+pub(crate) mod payload;
 pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod step;
@@ -50,6 +52,11 @@ pub(crate) struct Mutation(
 
 /// What can be followed.
 pub(crate) type Subscription = events::EventSubscription;
+
+/// The Dutch sentence of a condition of the work process.
+pub(crate) fn sentence(code: &str) -> Option<&'static str> {
+    casusreis::Guard::named(code).map(casusreis::Guard::message)
+}
 
 /// The types that carry no data of a dossier themselves, beside those that the frame knows by their kind.
 pub(crate) const OPEN_TYPES: &[&str] = &[

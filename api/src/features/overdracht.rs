@@ -13,12 +13,13 @@ use waarborg::write::{DossierChange, Write};
 use super::assignment::{Grant, Holder, grant};
 use super::case::{self, Case};
 use super::casusreis::{Guard, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
 use super::partner::{self, read_partner_id, read_professional_id};
+use super::payload::payload;
 use super::step::{Taken, event};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::rows::{NodeType, Shown, classified};
 use crate::graphql::scalar::{Date, Text};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
@@ -210,7 +211,7 @@ impl Change for Answer {
         })?;
         let authorized = authorized.ok_or_else(not_found)?;
         if offered.state != "AANGEBODEN" {
-            return Err(Refused::Guards(vec![Guard::WrongState]));
+            return Err(Guard::WrongState.refused());
         }
         let answered = overdracht::ActiveModel {
             id: Set(offered.id),

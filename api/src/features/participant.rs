@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 
-use super::node::{NodeType, Shown, classified};
 use super::partner::{Names, PartnerProfessional};
 use crate::graphql::id::NodeKind;
+use crate::graphql::rows::{NodeType, Shown, classified};
 
 classified!(Participant, assignment, NodeKind::Participant);
 
@@ -20,8 +20,8 @@ impl NodeType for Participant {
     async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
         let category = convenant::Category::D29;
         let own = model.organisation_id == shown.access().principal().organisation;
-        let shows = own || shown.presence().sees(category);
-        Ok(shows.then(|| Disclosed::new(shown.plain(), model)))
+        let sees = own || shown.presence().sees(category);
+        Ok(sees.then(|| Disclosed::new(shown.plain(), model)))
     }
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use waarborg::access::{Access, Presence, Signature};
 use waarborg::disclosure::RowAccess;
 
-use super::node::failed;
+use crate::graphql::rows::failed;
 
 /// An organisation.
 #[derive(SimpleObject, Debug, Clone)]
@@ -185,6 +185,12 @@ pub(crate) async fn liaison_desk(
 ) -> Result<Option<DeskId>, DbErr> {
     let desks = desks(database, house, DeskKind::Liaison).await?;
     Ok(desks.into_iter().find(|desk| desk.organisation_id == organisation).map(|desk| desk.id))
+}
+
+/// Whether a question to a desk is for this viewer: the bureau sees all, a desk its own.
+pub(crate) fn is_for(access: &Access, desk: DeskId) -> bool {
+    let principal = access.principal();
+    principal.partner == PartnerKind::ZvhBureau || principal.desks.contains(&desk)
 }
 
 /// The names of organisations and professionals at the dossiers of a page, read once for all of them.

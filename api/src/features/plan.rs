@@ -14,17 +14,18 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{Authorized, DossierChange, Write};
 
-use super::aanmelding::{Leefgebied, code_of};
+use super::aanmelding::Leefgebied;
 use super::case::{self, Case};
 use super::casusreis::{Guard, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
 use super::partner::{self, read_partner_id};
+use super::payload::payload;
 use super::step::{Taken, event};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::page::{PageArguments, Rows};
-use crate::graphql::scalar::{Date, Line, Text};
+use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::scalar::{Date, Line, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
@@ -335,7 +336,7 @@ impl Change for Make {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let taken = Taken::take(write, Step::MakePlan, Proposal::default()).await?;
         let case = case::find(&taken.authorized, self.id).await?;
-        let goals = serde_json::to_value(&self.goals).map_err(|error| Refused::Failed(error.to_string()))?;
+        let goals = serde_json::to_value(&self.goals)?;
         let id = PlanId::fresh();
         let row = plan::ActiveModel {
             id: Set(id),
@@ -446,7 +447,7 @@ impl Change for Add {
 async fn plan_of(authorized: &Authorized<'_>) -> Result<plan::Model, Refused> {
     let found =
         plan::Entity::under(authorized).order_by_desc(plan::Column::Id).one(authorized.transaction()).await?;
-    found.ok_or(Refused::Guards(vec![Guard::PlanMade]))
+    found.ok_or(Guard::PlanMade.refused())
 }
 
 /// The action, when it is of the viewer's organisation and the viewer has a part in the case.
@@ -497,7 +498,7 @@ impl Change for Accept {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (authorized, action) = own_action(write, self.id).await?;
         if action.state != "OPEN" {
-            return Err(Refused::Guards(vec![Guard::WrongState]));
+            return Err(Guard::WrongState.refused());
         }
         let accepted = action::ActiveModel {
             id: Set(action.id),
@@ -540,7 +541,7 @@ impl Change for Finish {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (authorized, action) = own_action(write, self.id).await?;
         if action.state != "BEZIG" {
-            return Err(Refused::Guards(vec![Guard::WrongState]));
+            return Err(Guard::WrongState.refused());
         }
         let finished = action::ActiveModel {
             id: Set(action.id),
@@ -571,7 +572,7 @@ impl Change for Establish {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let columns = Default::default();
+        let columns = <entity::case::ActiveModel as Default>::default();
         let (mut effect, authorized) =
             case::advance(write, Step::EstablishPlan, Proposal::default(), self.id, columns).await?;
         let plan = plan_of(&authorized).await?;

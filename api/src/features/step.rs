@@ -8,7 +8,7 @@ use waarborg::disclosure::Leaf;
 use waarborg::feed::NewEvent;
 use waarborg::write::{Authorized, DossierChange, Write};
 
-use super::casusreis::{Machine, Proposal, Situation, Step};
+use super::casusreis::{Guard, Machine, Proposal, Situation, Step};
 use crate::graphql::change::{Effect, Refused};
 use crate::graphql::id::NodeKind;
 
@@ -30,7 +30,11 @@ impl<'w> Taken<'w> {
                 return Err(Refused::NotOfInvolvement);
             }
             let unmet = situation.refusals(step, &completed(proposal, presence, write.access()));
-            if unmet.is_empty() { Ok(()) } else { Err(Refused::Guards(unmet)) }
+            if unmet.is_empty() {
+                Ok(())
+            } else {
+                Err(Refused::Conditions(unmet.into_iter().map(Guard::code).collect()))
+            }
         })?;
         let authorized = authorized.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
         Ok(Self { authorized, presence })

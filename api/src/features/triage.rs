@@ -14,18 +14,19 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 use waarborg::write::{Authorized, Write};
 
-use super::aanmelding::{Aanmelding, advance, code_of};
+use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end, grant};
 use super::bekendheidscheck::read_partners;
 use super::case::Case;
 use super::casusreis::{CaseState, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
 use super::partner;
+use super::payload::payload;
 use super::step::event;
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::scalar::{Line, Text};
+use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::scalar::{Line, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
@@ -244,7 +245,7 @@ impl Change for Start {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (mut effect, _) =
-            advance(write, Step::StartTriage, Proposal::default(), self.id, Default::default()).await?;
+            advance(write, Step::StartTriage, Proposal::default(), self.id, unchanged()).await?;
         let not_found = || Refused::NotFound(vec!["id".to_owned()]);
         let authorized = write.authorize(|_| Ok::<(), Refused>(()))?.ok_or_else(not_found)?;
         let house = write.presence().map_or("", |presence| presence.dossier().house.as_str());
@@ -385,16 +386,15 @@ impl Decide {
         authorized: &Authorized<'_>,
         partners: &[(OrganisationId, PartnerKind)],
     ) -> Result<TriageId, Refused> {
-        let json = |error: serde_json::Error| Refused::Failed(error.to_string());
         let took_part: Vec<OrganisationId> = partners.iter().map(|(organisation, _)| *organisation).collect();
         let id = TriageId::fresh();
         let row = triage::ActiveModel {
             id: Set(id),
             dossier_id: Set(authorized.dossier()),
             criteria_set: Set(code_of(self.criteria_set)),
-            answers: Set(serde_json::to_value(&self.answers).map_err(json)?),
+            answers: Set(serde_json::to_value(&self.answers)?),
             systemic_context: Set(self.systemic_context.clone()),
-            participants: Set(serde_json::to_value(took_part).map_err(json)?),
+            participants: Set(serde_json::to_value(took_part)?),
             decision: Set(code_of(self.decision)),
             motivation: Set(self.motivation.clone()),
             advice: Set(self.advice.clone()),
@@ -463,8 +463,7 @@ async fn next_number(authorized: &Authorized<'_>) -> Result<String, Refused> {
     let values = [sea_orm::Value::from(authorized.dossier().0), year.into()];
     let statement = sea_orm::Statement::from_sql_and_values(database.get_database_backend(), count, values);
     let row = database.query_one_raw(statement).await?;
-    let last: i32 =
-        row.ok_or_else(|| Refused::Failed("the counter of cases".to_owned()))?.try_get("", "last")?;
+    let last: i32 = row.ok_or_else(|| Refused::failed("the counter of cases"))?.try_get("", "last")?;
     Ok(format!("ZVH-{year}-{last:06}"))
 }
 

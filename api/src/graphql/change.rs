@@ -9,6 +9,7 @@ use entity::id::DossierId;
 use sea_orm::DbErr;
 use uuid::Uuid;
 use waarborg::access::{Access, Denial};
+use waarborg::database::cause;
 use waarborg::feed::NewEvent;
 use waarborg::write::{Begun, DossierChange, Outcome, Verdict, Write, WriteError, WriteRequest};
 
@@ -16,7 +17,6 @@ use super::check::Checks;
 use super::scalar::IdempotencyKey;
 use super::user_error::{Finding, UserError, UserErrorCode};
 use crate::error::{Code, Fault};
-use crate::features::casusreis::Guard;
 use crate::server::Server;
 
 /// What every mutation input has.
@@ -64,23 +64,34 @@ pub(crate) struct Effect {
 pub(crate) enum Refused {
     /// Something it names does not exist for this professional.
     NotFound(Vec<String>),
-    /// Conditions of the work process are not met.
-    Guards(Vec<Guard>),
+    /// Conditions of the work process are not met, by their codes.
+    Conditions(Vec<&'static str>),
     /// The covenant does not allow it.
     Covenant(Denial, Vec<String>),
     /// The professional's involvement does not bring this act with it.
     NotOfInvolvement,
-    /// The house does not take this registration; the code says why.
-    Registration(&'static str),
     /// A value does not fit what is known of the dossier or the house.
     Input(Finding, Vec<String>),
     /// The database or a key failed.
-    Failed(String),
+    Failed(DbErr),
+}
+
+impl Refused {
+    /// A failure beside the database: a key, a seal, a value that cannot be kept.
+    pub(crate) fn failed(what: &'static str) -> Self {
+        Self::Failed(DbErr::Custom(what.to_owned()))
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(_: serde_json::Error) -> Self {
+        Self::failed("a value cannot be kept as JSON")
+    }
 }
 
 impl From<DbErr> for Refused {
     fn from(error: DbErr) -> Self {
-        Self::Failed(error.to_string())
+        Self::Failed(error)
     }
 }
 
@@ -130,6 +141,7 @@ async fn attempt<C: Change>(
 ) -> Result<(Answered, Option<DossierId>), Fault> {
     let access = ctx.data_unchecked::<Access>();
     let server = ctx.data_unchecked::<Server>();
+    let sentences = *ctx.data_unchecked::<Sentences>();
     let mut checks = Checks::at(access.now());
     let key = checks.key("idempotencyKey", input.key());
     let change = C::read(&input, &mut checks);
@@ -152,7 +164,7 @@ async fn attempt<C: Change>(
         Err(WriteError::Concurrent) => write(access, server, &change, &request).await,
         written => written,
     };
-    Ok((answer(written)?, dossier))
+    Ok((answer(written, sentences)?, dossier))
 }
 
 async fn write<C: Change>(
@@ -174,7 +186,7 @@ async fn write<C: Change>(
                 write.commit(&server.feed, effect.dossier, effect.change, &effect.events, ids).await?;
             Ok(Written::Outcome(outcome))
         }
-        Err(Refused::Failed(cause)) => Err(WriteError::Database(DbErr::Custom(cause))),
+        Err(Refused::Failed(error)) => Err(WriteError::Database(error)),
         Err(Refused::NotFound(path)) => Ok(Written::Unwritten(UserError::of(Finding::NotFound, path))),
         Err(Refused::Input(finding, path)) => Ok(Written::Unwritten(UserError::of(finding, path))),
         Err(refused) => Ok(Written::Outcome(write.reject(refused.codes()).await?)),
@@ -186,11 +198,11 @@ enum Written {
     Unwritten(UserError),
 }
 
-fn answer(written: Result<Written, WriteError>) -> Result<Answered, Fault> {
+fn answer(written: Result<Written, WriteError>, sentences: Sentences) -> Result<Answered, Fault> {
     let refused = |error: UserError| Answered { outcome: None, errors: vec![error] };
     match written {
         Ok(Written::Unwritten(error)) => Ok(refused(error)),
-        Ok(Written::Outcome(outcome)) => Ok(answer_outcome(outcome)),
+        Ok(Written::Outcome(outcome)) => Ok(answer_outcome(outcome, sentences)),
         Err(WriteError::NotFound) => Ok(refused(UserError::of(Finding::NotFound, vec!["id".to_owned()]))),
         Err(WriteError::Conflict { current }) => Ok(refused(UserError {
             current_version: Some(current),
@@ -205,17 +217,18 @@ fn answer(written: Result<Written, WriteError>) -> Result<Answered, Fault> {
             }))
         }
         Err(WriteError::Ledger(_)) => Err(Fault::new(Code::LedgerUnavailable)),
-        Err(error @ (WriteError::Concurrent | WriteError::Database(_))) => {
-            tracing::error!(error = %error, "a write failed");
+        Err(WriteError::Concurrent) => Err(Fault::new(Code::Internal)),
+        Err(WriteError::Database(error)) => {
+            tracing::error!(cause = cause(&error), "a write failed");
             Err(Fault::new(Code::Internal))
         }
     }
 }
 
-fn answer_outcome(outcome: Outcome) -> Answered {
+fn answer_outcome(outcome: Outcome, sentences: Sentences) -> Answered {
     match (&outcome.verdict, outcome.ids.get(DOSSIER), outcome.version) {
         (Verdict::Rejected { reasons }, ..) => {
-            Answered { outcome: None, errors: reasons.iter().map(|code| refusal(code)).collect() }
+            Answered { outcome: None, errors: reasons.iter().map(|code| refusal(code, sentences)).collect() }
         }
         (Verdict::Done, Some(dossier), Some(version)) => {
             let dossier = DossierId(*dossier);
@@ -229,29 +242,28 @@ impl Refused {
     /// The refusal as codes, which is all that is kept of it: `GUARD:QUORUM`, `COVENANT:TOO_EARLY#inbreng.0`.
     fn codes(&self) -> Vec<String> {
         match self {
-            Self::Guards(guards) => guards.iter().map(|guard| format!("GUARD:{}", guard.code())).collect(),
+            Self::Conditions(codes) => codes.iter().map(|code| format!("GUARD:{code}")).collect(),
             Self::Covenant(denial, path) => {
                 vec![format!("COVENANT:{}#{}", denial.reason.code(), path.join("."))]
             }
             Self::NotOfInvolvement => vec!["ROLE:INVOLVEMENT".to_owned()],
-            Self::Registration(code) => vec![format!("REGISTRATION:{code}")],
             Self::NotFound(_) | Self::Input(..) | Self::Failed(_) => Vec::new(),
         }
     }
 }
 
+/// The sentences of the conditions of the work process, by their codes. The features supply them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sentences(pub(crate) fn(&str) -> Option<&'static str>);
+
 /// The user error of a refusal that was kept as a code.
-fn refusal(code: &str) -> UserError {
+fn refusal(code: &str, sentences: Sentences) -> UserError {
     let (kind, rest) = code.split_once(':').unwrap_or((code, ""));
     let (reason, path) = rest.split_once('#').unwrap_or((rest, ""));
     let path = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    let guard = (kind == "GUARD").then(|| Guard::named(reason)).flatten();
-    let (code, message) = match (kind, guard) {
-        (_, Some(guard)) => (UserErrorCode::GuardFailed, guard.message()),
-        ("REGISTRATION", None) => {
-            (UserErrorCode::GuardFailed, crate::features::aanmelding::registration_message(reason))
-        }
-        ("COVENANT", None) => (UserErrorCode::NotPermitted, super::viewer_access::denial_message(reason)),
+    let (code, message) = match kind {
+        "GUARD" => (UserErrorCode::GuardFailed, sentences.0(reason).unwrap_or(Code::GuardFailed.message())),
+        "COVENANT" => (UserErrorCode::NotPermitted, super::viewer_access::denial_message(reason)),
         _ => (UserErrorCode::NotPermitted, Code::NotPermitted.message()),
     };
     UserError { path, ..UserError::whole(code, Some(reason.to_owned()), message) }
@@ -311,77 +323,4 @@ macro_rules! change_input {
     };
 }
 
-/// Declares a mutation payload: what it shows, the dossier, its version, and the errors.
-macro_rules! payload {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $key:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub(crate) struct $name {
-            $($field: Option<waarborg::disclosure::Disclosed<$type>>,)*
-            dossier: Option<waarborg::disclosure::Disclosed<crate::features::dossier::Dossier>>,
-            version: Option<i64>,
-            errors: Vec<crate::graphql::user_error::UserError>,
-        }
-
-        $(#[$doc])*
-        #[async_graphql::Object]
-        impl $name {
-            $(
-                $(#[$field_doc])*
-                async fn $field(&self) -> Option<&waarborg::disclosure::Disclosed<$type>> {
-                    self.$field.as_ref()
-                }
-            )*
-
-            /// The dossier as it is now; null when nothing was done, or when it is no longer yours to see.
-            async fn dossier(
-                &self,
-            ) -> Option<&waarborg::disclosure::Disclosed<crate::features::dossier::Dossier>> {
-                self.dossier.as_ref()
-            }
-
-            /// The version of the dossier after the act; null when nothing was done.
-            async fn version(&self) -> Option<i64> {
-                self.version
-            }
-
-            /// Why nothing was done; empty when it was.
-            async fn errors(&self) -> &[crate::graphql::user_error::UserError] {
-                &self.errors
-            }
-
-            /// The root, to read on within the same request.
-            async fn query(&self) -> Option<crate::features::Query> {
-                Some(crate::features::Query::default())
-            }
-        }
-
-        impl $name {
-            /// Runs the change and shows what came of it, under the rights of this moment.
-            pub(crate) async fn run<C: crate::graphql::change::Change>(
-                ctx: &async_graphql::Context<'_>,
-                input: C::Input,
-            ) -> async_graphql::Result<Self> {
-                let answered = crate::graphql::change::run::<C>(ctx, input).await?;
-                let mut payload = Self {
-                    $($field: None,)*
-                    dossier: None,
-                    version: None,
-                    errors: answered.errors,
-                };
-                if let Some(done) = answered.outcome {
-                    let access = ctx.data_unchecked::<waarborg::access::Access>();
-                    let shown = crate::features::node::Shown::of(access, done.dossier).await?;
-                    payload.version = Some(done.version);
-                    if let Some(shown) = shown {
-                        $(payload.$field = shown.row::<$type>(done.row($key)).await?;)*
-                        payload.dossier = Some(shown.dossier());
-                    }
-                }
-                Ok(payload)
-            }
-        }
-    };
-}
-
-pub(crate) use {change_input, payload};
+pub(crate) use change_input;

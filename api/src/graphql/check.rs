@@ -3,6 +3,8 @@
 //! Every finding names the path from the root of the input. Nothing of the value is repeated, because a value
 //! may be personal even when it is wrong.
 
+use std::fmt::Display;
+
 use async_graphql::ID;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -44,7 +46,7 @@ impl Checks {
     }
 
     /// Checks a part of the input under its name.
-    pub(crate) fn within<T>(&mut self, name: impl ToString, check: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn within<T>(&mut self, name: impl Display, check: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(name.to_string());
         let checked = check(self);
         self.path.pop();
@@ -52,7 +54,7 @@ impl Checks {
     }
 
     /// Notes a finding at a field.
-    pub(crate) fn note(&mut self, field: impl ToString, finding: Finding) {
+    pub(crate) fn note(&mut self, field: impl Display, finding: Finding) {
         let mut path = self.path.clone();
         path.push(field.to_string());
         self.errors.push(UserError::of(finding, path));
@@ -67,7 +69,7 @@ impl Checks {
 
     /// A line, with white space at the ends taken off.
     pub(crate) fn line(&mut self, field: &str, line: &Line) -> Option<String> {
-        let clean = clean(&line.0, LINE, |character| character.is_control());
+        let clean = clean(&line.0, LINE, char::is_control);
         self.noted(field, clean, Finding::Text)
     }
 
@@ -77,11 +79,13 @@ impl Checks {
         self.noted(field, clean, Finding::Text)
     }
 
+    #[expect(clippy::option_option, reason = "whether it is good, and whether it was given")]
     /// A line that may be left out. The outer option is whether the input is good.
     pub(crate) fn optional_line(&mut self, field: &str, line: Option<&Line>) -> Option<Option<String>> {
         line.map_or(Some(None), |line| self.line(field, line).map(Some))
     }
 
+    #[expect(clippy::option_option, reason = "whether it is good, and whether it was given")]
     /// A text that may be left out. The outer option is whether the input is good.
     pub(crate) fn optional_text(&mut self, field: &str, text: Option<&Text>) -> Option<Option<String>> {
         text.map_or(Some(None), |text| self.text(field, text).map(Some))

@@ -11,18 +11,20 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt, once, unfold};
 use waarborg::access::{Access, Principal};
+use waarborg::database::cause;
 use waarborg::disclosure::Classification;
 use waarborg::ledger::Kind;
 use waarborg::proof;
 
+use super::delivery::{Deliveries, Login};
 use super::executor::{Answer, AnswerStatus, Execute};
 use super::input;
-use super::operation::{Operation, OperationKind, TraceId};
+use super::operation::{Operation, OperationKind};
 use super::schema::{self, SchemaError, VangnetSchema};
 use crate::authn::Caller;
 use crate::error::{Code, Fault, Wording, errors_body};
-use crate::features::events::{Deliveries, Login};
 use crate::server::Server;
+use crate::trace::TraceId;
 
 /// Executes operations on a server.
 #[derive(Clone)]
@@ -73,7 +75,7 @@ impl Engine {
                 ));
             }
             Err(error) => {
-                tracing::error!(error = %error, "a caller could not be looked up");
+                tracing::error!(cause = cause(&error), "a caller could not be looked up");
                 return Err(self.refuse(AnswerStatus::Unavailable, Fault::new(Code::Internal), trace));
             }
         };
@@ -115,17 +117,17 @@ impl Engine {
         if self.server.ledger.append(&entry).await.is_err() {
             return self.refuse(AnswerStatus::Unavailable, Fault::new(Code::LedgerUnavailable), trace);
         }
-        self.bytes_of(response, trace)
+        self.bytes_of(&response, trace)
     }
 
-    fn bytes_of(&self, response: Response, trace: TraceId) -> Answer {
+    fn bytes_of(&self, response: &Response, trace: TraceId) -> Answer {
         let refused = response.data == Value::Null
             && !response.errors.is_empty()
             && response.errors.iter().all(|error| error.path.is_empty());
         if refused {
             return Answer { status: AnswerStatus::RequestError, body: errors_body(&response.errors) };
         }
-        match serde_json::to_vec(&response) {
+        match serde_json::to_vec(response) {
             Ok(body) => Answer { status: AnswerStatus::Executed, body: Bytes::from(body) },
             Err(_) => self.refuse(AnswerStatus::Unavailable, Fault::new(Code::Internal), trace),
         }
@@ -207,8 +209,6 @@ impl Execute for Engine {
 }
 
 fn code_of(error: &ServerError) -> Option<String> {
-    match error.extensions.as_ref()?.get("code")? {
-        Value::String(code) => Some(code.clone()),
-        _ => None,
-    }
+    let Value::String(code) = error.extensions.as_ref()?.get("code")? else { return None };
+    Some(code.clone())
 }

@@ -7,8 +7,9 @@ use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Name, ServerError, Value};
 
-use super::operation::{Operation, TraceId};
+use super::operation::Operation;
 use crate::error::{Fault, Reason, Wording};
+use crate::trace::TraceId;
 
 /// What is wrong with a value, and where.
 struct Wrong {
@@ -100,7 +101,6 @@ fn check_named(
         {
             Some(Reason::ENUM_VALUE)
         }
-        (Some(MetaType::Enum { .. }), Value::String(_) | Value::Enum(_)) => None,
         (Some(MetaType::InputObject { input_fields, .. }), Value::Object(fields)) => {
             for unknown in fields.keys().filter(|field| !input_fields.contains_key(field.as_str())) {
                 path.push(unknown.to_string());
@@ -117,7 +117,8 @@ fn check_named(
         (Some(MetaType::Scalar { is_valid: Some(is_valid), .. }), value) if !is_valid(value) => {
             Some(Reason::VALUE)
         }
-        (Some(MetaType::Scalar { .. }) | None, _) => None,
+        (Some(MetaType::Enum { .. }), Value::String(_) | Value::Enum(_))
+        | (Some(MetaType::Scalar { .. }) | None, _) => None,
         _ => Some(Reason::VALUE),
     };
     wrong.extend(reason.map(|reason| Wrong { path: path.clone(), reason }));

@@ -5,12 +5,14 @@
 pub mod budget;
 pub(crate) mod change;
 pub(crate) mod check;
+pub(crate) mod delivery;
 pub mod engine;
 pub mod executor;
 pub(crate) mod id;
 pub(crate) mod input;
 pub mod operation;
 pub(crate) mod page;
+pub(crate) mod rows;
 pub(crate) mod scalar;
 pub mod schema;
 pub(crate) mod user_error;

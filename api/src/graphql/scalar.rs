@@ -62,3 +62,12 @@ impl From<NaiveDate> for Date {
         Self(date.to_string())
     }
 }
+
+/// The code of a value of an enum of the schema, as kept in the database.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a value of an enum is never anything else")]
+pub(crate) fn code_of(value: impl async_graphql::resolver_utils::EnumType) -> String {
+    match async_graphql::resolver_utils::enum_value(value) {
+        async_graphql::Value::Enum(name) => name.to_string(),
+        other => other.to_string(),
+    }
+}

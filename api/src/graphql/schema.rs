@@ -9,7 +9,8 @@ use async_graphql::registry::Registry;
 use async_graphql::{ObjectType, OutputType, SDLExportOptions, Schema, SubscriptionType};
 use waarborg::disclosure::{Classification, Flaw};
 
-use crate::features::{Mutation, OPEN_TYPES, Query, Subscription};
+use super::change::Sentences;
+use crate::features::{Mutation, OPEN_TYPES, Query, Subscription, sentence};
 use crate::server::Server;
 
 /// The schema of the server.
@@ -68,6 +69,7 @@ pub(crate) fn read() -> Result<(Arc<Classification>, Arc<Registry>), SchemaError
 pub(crate) fn build(server: Server) -> VangnetSchema {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .data(server)
+        .data(Sentences(sentence))
         .limit_directives(4)
         .finish()
 }

@@ -10,8 +10,6 @@ use convenant::{Category, Facts, Reason, RowId};
 use waarborg::access::{Access, Presence};
 use waarborg::disclosure::{Leaf, RowAccess};
 
-use crate::features::casusreis::{Guard, Step};
-
 /// What a node says of your own access to it.
 #[derive(SimpleObject, Debug)]
 pub(crate) struct ViewerAccess {
@@ -106,26 +104,10 @@ pub(crate) struct BlockedBy {
     pub(crate) message: String,
 }
 
-impl From<Guard> for BlockedBy {
-    fn from(guard: Guard) -> Self {
-        Self { reason: guard.code().to_owned(), message: guard.message().to_owned() }
-    }
-}
-
 impl ViewerAccess {
     /// What a node of a type says under the access of its row.
-    pub(crate) fn of(row: &RowAccess, type_name: &str, steps: Vec<(Step, Vec<Guard>)>) -> Self {
-        Self {
-            withheld: withheld(row.access(), row.presence(), row, type_name),
-            steps: steps
-                .into_iter()
-                .map(|(step, guards)| StepAccess {
-                    mutation: step.mutation().to_owned(),
-                    allowed: guards.is_empty(),
-                    blocked_by: guards.into_iter().map(BlockedBy::from).collect(),
-                })
-                .collect(),
-        }
+    pub(crate) fn of(row: &RowAccess, type_name: &str, steps: Vec<StepAccess>) -> Self {
+        Self { withheld: withheld(row.access(), row.presence(), row, type_name), steps }
     }
 }
 

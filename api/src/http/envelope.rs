@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 use super::Inner;
 use super::reply::{Media, Voice};
 use crate::error::{Code, Fault, Reason};
-use crate::graphql::operation::TraceId;
+use crate::trace::TraceId;
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -20,7 +20,8 @@ use super::reply::{Media, Voice};
 use crate::authn::Caller;
 use crate::error::{Code, Fault, Reason};
 use crate::graphql::executor::Answer;
-use crate::graphql::operation::{Operation, OperationKind, TraceId};
+use crate::graphql::operation::{Operation, OperationKind};
+use crate::trace::TraceId;
 
 pub(super) async fn endpoint(State(front): State<Arc<Inner>>, request: Request) -> Response {
     let source = front.settings.origins.source(request.headers(), request.uri());

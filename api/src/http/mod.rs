@@ -24,6 +24,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use waarborg::clock::Clock;
 
+pub(crate) use self::explorer::assets::BUILT as EXPLORER_BUILT;
 use self::origin::Origins;
 pub use self::probes::Probe;
 use self::reply::{Media, Voice};
@@ -34,7 +35,7 @@ use crate::config::{Config, Limits};
 use crate::error::{Code, Fault, Wording};
 use crate::graphql::budget;
 use crate::graphql::executor::Executor;
-use crate::graphql::operation::TraceId;
+use crate::trace::TraceId;
 
 /// Everything the front needs; [`Front::router`] makes it serve.
 pub struct Front {

@@ -130,6 +130,7 @@ pub struct Disclosed<T> {
 
 impl<T: Classified> Disclosed<T> {
     /// Wraps a row. A row of another dossier than the presence's shows nothing but its kind.
+    #[expect(clippy::needless_pass_by_value, reason = "a row is made for one object and used up by it")]
     pub fn new(row: Row<'_>, source: T::Source) -> Self {
         let same_dossier = source.dossier_id() == row.presence.dossier().id;
         let shown = if same_dossier { row.shown() } else { CategorySet::EMPTY };

@@ -91,7 +91,10 @@ impl Appender {
                 Ok(())
             }
             Ok(Err(cause)) => {
-                tracing::error!(%cause, "the database refused a batch of the ledger");
+                tracing::error!(
+                    cause = crate::database::cause(&cause),
+                    "the database refused a batch of the ledger"
+                );
                 Err(LedgerUnavailable::Refused)
             }
             Err(_) => Err(LedgerUnavailable::TooLate),

@@ -99,7 +99,10 @@ impl Lane {
                 Ok(())
             }
             Ok(Err(cause)) => {
-                tracing::error!(%cause, "the database refused a record of the ledger");
+                tracing::error!(
+                    cause = crate::database::cause(&cause),
+                    "the database refused a record of the ledger"
+                );
                 Err(LedgerUnavailable::Refused)
             }
             Err(_) => Err(LedgerUnavailable::TooLate),

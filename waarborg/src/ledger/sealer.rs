@@ -49,7 +49,7 @@ const LOCK: i64 = 0x7661_6e67_7365_616c;
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// The database failed.
-    #[error("the ledger cannot be sealed: {0}")]
+    #[error("the ledger cannot be sealed: {}", crate::database::cause(.0))]
     Database(#[from] DbErr),
     /// The checkpoint cannot be written.
     #[error("a checkpoint of the ledger cannot be written: {0}")]

@@ -14,13 +14,12 @@ use serde::{Deserialize, Serialize};
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 
 use super::casusreis::AanmeldingState;
-use super::node::{NodeType, Shown, classified};
 use crate::graphql::id::NodeKind;
+use crate::graphql::rows::{NodeType, Shown, classified};
 use crate::graphql::scalar::Text;
 use crate::graphql::viewer_access::ViewerAccess;
 
-pub(crate) use mutation::{AanmeldingMutation, advance};
-pub(crate) use submit::{code_of, registration_message, working_days_after};
+pub(crate) use mutation::{AanmeldingMutation, advance, unchanged};
 
 classified!(Aanmelding, aanmelding, NodeKind::Aanmelding);
 

@@ -12,9 +12,10 @@ use super::Aanmelding;
 use super::submit::{Submit, SubmitAanmeldingInput};
 use crate::features::assignment::end;
 use crate::features::casusreis::{AanmeldingState, Machine, Proposal, Step};
+use crate::features::payload::payload;
 use crate::features::person::Person;
 use crate::features::step::Taken;
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::scalar::{Line, Text};
@@ -92,6 +93,11 @@ change_input! {
 /// What one step changes on the row of the aanmelding.
 type Columns = aanmelding::ActiveModel;
 
+/// Nothing but the state changes.
+pub(crate) fn unchanged() -> Columns {
+    <Columns as Default>::default()
+}
+
 /// Takes a step of the aanmelding and writes its columns with the new state.
 pub(crate) async fn advance(
     write: &Write,
@@ -150,7 +156,7 @@ impl Change for TakeUp {
             return Err(Refused::Input(Finding::NotOfHouse, vec!["tafel".to_owned()]));
         }
         let (mut effect, _) =
-            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, Default::default()).await?;
+            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, unchanged()).await?;
         effect.change.tafel = self.tafel;
         Ok(effect)
     }
@@ -201,7 +207,7 @@ impl Change for Complete {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let mut columns: Columns = Default::default();
+        let mut columns = unchanged();
         if let Some(reason) = &self.reason {
             columns.reason = Set(reason.clone());
         }
@@ -262,7 +268,7 @@ impl Change for ReportBack {
     /// Telling the aanmelder changes nothing in the phase of a case that was opened.
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (mut effect, _) =
-            advance(write, Step::ReportBack, Proposal::default(), self.id, Default::default()).await?;
+            advance(write, Step::ReportBack, Proposal::default(), self.id, unchanged()).await?;
         effect.change.phase = None;
         Ok(effect)
     }

@@ -1,7 +1,6 @@
 //! Submitting: the one act that opens a dossier.
 
 use async_graphql::{ID, InputObject};
-use chrono::{Days, NaiveDate, Weekday};
 use convenant::{
     Category, Facts, House, HouseCode, Involvement, Phase, RegistrationRefusal, Request, Side, Standing,
     Tafel, Verb,
@@ -16,14 +15,15 @@ use waarborg::write::{Authorized, DossierChange, Write};
 
 use super::{AveLevel, Concern, ConcernInput, NotDiscussedReason, SafetyRisk, Support};
 use crate::features::assignment::{Grant, Holder, grant};
-use crate::features::casusreis::AanmeldingState;
+use crate::features::casusreis::{AanmeldingState, Guard};
+use crate::features::deadline::working_days_after;
 use crate::features::partner::{self, DeskKind};
 use crate::features::person::sealed;
 use crate::features::step::event;
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::NodeKind;
-use crate::graphql::scalar::{Bsn, Line, PartialDate, Text};
+use crate::graphql::scalar::{Bsn, Line, PartialDate, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
@@ -292,7 +292,7 @@ impl Submit {
             (Category::D01B, self.person.bsn.is_some()),
             (Category::D03, contact),
         ];
-        let Some(version) = house.version_on(today) else { return Err(Refused::Registration("NO_COVENANT")) };
+        let Some(version) = house.version_on(today) else { return Err(Guard::ConvenantInForce.refused()) };
         for (category, _) in supplied.into_iter().filter(|(_, given)| *given) {
             let request = Request { verb: Verb::Supply, standing, category, facts: Facts::NONE, asked: None };
             let decision = version.engine().decide(&request);
@@ -357,8 +357,7 @@ impl Submit {
     async fn add_aanmelding(&self, authorized: &Authorized<'_>) -> Result<AanmeldingId, Refused> {
         let id = AanmeldingId::fresh();
         let principal = authorized.access().principal();
-        let concerns =
-            serde_json::to_value(&self.concerns).map_err(|error| Refused::Failed(error.to_string()))?;
+        let concerns = serde_json::to_value(&self.concerns)?;
         let row = aanmelding::ActiveModel {
             id: Set(id),
             dossier_id: Set(authorized.dossier()),
@@ -415,7 +414,7 @@ impl Submit {
             let desks = partner::desks(authorized.transaction(), self.house.as_str(), kind).await?;
             let own = desks.iter().find(|desk| werkgebied.is_some() && desk.werkgebied == werkgebied);
             let Some(desk) = own.or_else(|| desks.first()) else {
-                return Err(Refused::Failed(format!("the house has no desk for {}", involvement.code())));
+                return Err(Refused::failed("the house lacks a desk for its intake"));
             };
             let holder = Holder::Desk(desk.id);
             grant(authorized, Grant::open(desk.organisation_id, holder, involvement, "intake of the house"))
@@ -459,15 +458,8 @@ impl Submit {
     }
 }
 
-/// The code of a value of an enum of the schema, as kept in the database.
-pub(crate) fn code_of(value: impl async_graphql::resolver_utils::EnumType) -> String {
-    match async_graphql::resolver_utils::enum_value(value) {
-        async_graphql::Value::Enum(name) => name.to_string(),
-        other => other.to_string(),
-    }
-}
-
 /// How confidential dossiers of a tafel are (domain.md b.6).
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tafels are normal")]
 fn confidentiality(tafel: Tafel) -> &'static str {
     match tafel {
         Tafel::Rad | Tafel::CterWeeg => "STRIKT",
@@ -482,40 +474,7 @@ fn registration(refusal: &RegistrationRefusal) -> Refused {
     match refusal {
         RegistrationRefusal::GemeenteUnknown => refused("gemeente", Finding::NotOfHouse),
         RegistrationRefusal::TafelUnknown => refused("tafel", Finding::NotOfHouse),
-        RegistrationRefusal::Partner { .. } | RegistrationRefusal::Gemeente { .. } => {
-            Refused::Registration(refusal.code())
-        }
-    }
-}
-
-/// The Dutch sentence of a registration that the house does not take.
-pub(crate) fn registration_message(code: &str) -> &'static str {
-    match code {
-        "PARTNER" => {
-            "Uw organisatie kan op deze datum niet zelf aanmelden. Vraag de gemeente om aan te melden."
-        }
-        "GEMEENTE" => "Deze tafel werkt niet voor deze gemeente. De gemeente pakt dit zelf op.",
-        "NO_COVENANT" => "Er is op deze datum geen convenant van kracht.",
-        _ => "Het huis neemt deze aanmelding niet aan.",
-    }
-}
-
-/// The day that lies a number of working days ahead; Saturdays and Sundays do not count.
-pub(crate) fn working_days_after(day: NaiveDate, days: u32) -> NaiveDate {
-    use chrono::Datelike;
-    let is_working = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-    let ahead = (1..).map_while(|count| day.checked_add_days(Days::new(count)));
-    ahead.filter(is_working).nth(days.saturating_sub(1) as usize).unwrap_or(day)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn working_days_skip_the_weekend() {
-        let friday = NaiveDate::from_ymd_opt(2024, 2, 9).unwrap();
-        assert_eq!(working_days_after(friday, 1), NaiveDate::from_ymd_opt(2024, 2, 12).unwrap());
-        assert_eq!(working_days_after(friday, 5), NaiveDate::from_ymd_opt(2024, 2, 16).unwrap());
+        RegistrationRefusal::Partner { .. } => Guard::RegistrationOfPartner.refused(),
+        RegistrationRefusal::Gemeente { .. } => Guard::RegistrationOfGemeente.refused(),
     }
 }

@@ -12,18 +12,19 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::aanmelding::{Aanmelding, advance, code_of, working_days_after};
+use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end, grant};
-use super::brp_check::is_for;
 use super::casusreis::{Guard, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
-use super::partner::{self, read_partner_id};
+use super::deadline::working_days_after;
+use super::partner::{self, is_for, read_partner_id};
+use super::payload::payload;
 use super::person::sealed;
 use super::step::{event, of_task};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::scalar::{Date, Line};
+use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::scalar::{Date, Line, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
@@ -168,7 +169,7 @@ impl Change for Ask {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let (mut effect, _) =
-            advance(write, Step::AskBekendheid, Proposal::default(), self.id, Default::default()).await?;
+            advance(write, Step::AskBekendheid, Proposal::default(), self.id, unchanged()).await?;
         for (place, organisation) in self.partners.iter().enumerate() {
             let path = vec!["partnerIds".to_owned(), place.to_string()];
             let check = ask_one(write, *organisation, path).await?;
@@ -189,7 +190,7 @@ async fn ask_one(
     let today = write.access().today();
     let may_ask = |presence: &waarborg::access::Presence| {
         if !asked.has_signed_for(presence, today) {
-            return Err(Refused::Guards(vec![Guard::PartnerSigned]));
+            return Err(Guard::PartnerSigned.refused());
         }
         presence
             .may_ask(Category::D04, asked.partner)
@@ -238,7 +239,7 @@ async fn ask_one(
 
 struct Answer {
     id: GlobalId,
-    answer: BekendheidAnswer,
+    known: BekendheidAnswer,
     contact: Option<String>,
 }
 
@@ -253,7 +254,7 @@ impl Change for Answer {
         }
         Some(Self {
             id: checks.id("id", &input.id, NodeKind::Bekendheidscheck)?,
-            answer: input.answer,
+            known: input.answer,
             contact: contact?,
         })
     }
@@ -272,7 +273,7 @@ impl Change for Answer {
         let check = found.filter(|check| is_for(write.access(), check.desk_id)).ok_or_else(not_found)?;
         let taken = of_task(write, Involvement::Bekendheidscheck)?;
         if check.state != "VERZONDEN" {
-            return Err(Refused::Guards(vec![Guard::WrongState]));
+            return Err(Guard::WrongState.refused());
         }
         let given = presence.may_supply(Category::D04, Facts::NONE);
         given.map_err(|denial| Refused::Covenant(denial, vec!["answer".to_owned()]))?;
@@ -280,7 +281,7 @@ impl Change for Answer {
         let answered = bekendheidscheck::ActiveModel {
             id: Set(check.id),
             state: Set("BEANTWOORD".to_owned()),
-            answer: Set(Some(code_of(self.answer))),
+            answer: Set(Some(code_of(self.known))),
             contact: Set(self.contact.clone()),
             answered_by: Set(Some(authorized.access().principal().professional)),
             answered_at: Set(Some(authorized.now())),

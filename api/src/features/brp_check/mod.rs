@@ -4,34 +4,29 @@
 //! the dossier. Other gemeenten do not find it.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use convenant::{Involvement, PartnerKind};
+use convenant::Involvement;
 use entity::id::DossierId;
 use entity::{brp_check, person};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
-use waarborg::access::{Access, Scoped};
+use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::aanmelding::code_of;
 use super::assignment::{Holder, end};
 use super::casusreis::{Guard, Proposal, Step};
-use super::node::{NodeType, Shown, classified};
+use super::partner::is_for;
+use super::payload::payload;
 use super::step::{Taken, event, of_task};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::scalar::{Date, Line, Text};
+use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::scalar::{Date, Line, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
 classified!(BrpCheck, brp_check, NodeKind::BrpCheck);
-
-/// Whether a question to a desk is for this viewer: the bureau sees all, a desk its own.
-pub(crate) fn is_for(access: &Access, desk: entity::id::DeskId) -> bool {
-    let principal = access.principal();
-    principal.partner == PartnerKind::ZvhBureau || principal.desks.contains(&desk)
-}
 
 impl NodeType for BrpCheck {
     type Table = entity::brp_check::Entity;
@@ -214,8 +209,7 @@ impl Change for Answer {
         let taken = of_task(write, Involvement::BrpTaak)?;
         require_open(&check)?;
         let authorized = taken.authorized;
-        let differences =
-            serde_json::to_value(&self.differences).map_err(|error| Refused::Failed(error.to_string()))?;
+        let differences = serde_json::to_value(&self.differences)?;
         let answered = brp_check::ActiveModel {
             id: Set(check.id),
             state: Set("AFGEROND".to_owned()),
@@ -275,7 +269,7 @@ async fn find(write: &Write, id: GlobalId) -> Result<brp_check::Model, Refused> 
 }
 
 fn require_open(check: &brp_check::Model) -> Result<(), Refused> {
-    if check.state == "OPEN" { Ok(()) } else { Err(Refused::Guards(vec![Guard::WrongState])) }
+    if check.state == "OPEN" { Ok(()) } else { Err(Guard::WrongState.refused()) }
 }
 
 struct Waive {

@@ -9,6 +9,7 @@ use entity::id::OrganisationId;
 
 use super::machine::CaseState;
 use super::situation::Situation;
+use crate::graphql::change::Refused;
 
 macro_rules! guards {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $message:literal;)+) => {
@@ -34,6 +35,12 @@ macro_rules! guards {
 }
 
 guards! {
+    /// The house does not take registrations of this partner on this date.
+    RegistrationOfPartner = "REGISTRATION_PARTNER", "Uw organisatie kan op deze datum niet zelf aanmelden. Vraag de gemeente om aan te melden.";
+    /// The tafel does not work for this gemeente.
+    RegistrationOfGemeente = "REGISTRATION_GEMEENTE", "Deze tafel werkt niet voor deze gemeente. De gemeente pakt dit zelf op.";
+    /// No covenant is in force.
+    ConvenantInForce = "CONVENANT_IN_FORCE", "Er is op deze datum geen convenant van kracht.";
     /// The step does not start in this state.
     WrongState = "STATE", "Deze stap past niet bij waar het dossier nu is.";
     /// A BRP check is open.
@@ -94,6 +101,7 @@ guards! {
 
 /// What a step brings with it, for the conditions that look at it.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the answer to a condition of its own")]
 pub(crate) struct Proposal {
     /// The partner kind and organisation that is invited, made owner or receiver.
     pub(crate) partner: Option<(PartnerKind, OrganisationId)>,
@@ -125,6 +133,11 @@ impl Guard {
         Self::ALL.iter().copied().find(|guard| guard.code() == code)
     }
 
+    /// The refusal of a change for this condition.
+    pub(crate) fn refused(self) -> Refused {
+        Refused::Conditions(vec![self.code()])
+    }
+
     /// Whether the condition can be judged without a proposal, so that a node can say it beforehand.
     pub(crate) const fn is_of_situation(self) -> bool {
         matches!(
@@ -149,7 +162,11 @@ impl Guard {
     /// Whether the condition is met.
     pub(crate) fn is_met(self, situation: &Situation, proposal: &Proposal) -> bool {
         match self {
-            Self::WrongState | Self::CategoryAsked => false,
+            Self::WrongState
+            | Self::CategoryAsked
+            | Self::RegistrationOfPartner
+            | Self::RegistrationOfGemeente
+            | Self::ConvenantInForce => false,
             Self::BrpCheckOpen => situation.open_brp_checks > 0,
             Self::BrpChecksSettled => situation.open_brp_checks == 0 && situation.lapsed_brp_checks == 0,
             Self::BekendheidAnswered => situation.answered_bekendheid > 0,

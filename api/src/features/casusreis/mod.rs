@@ -6,6 +6,7 @@
 
 mod guard;
 mod machine;
+mod offer;
 pub(crate) mod situation;
 
 pub(crate) use guard::{Guard, Proposal};

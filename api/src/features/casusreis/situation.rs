@@ -12,11 +12,10 @@ use entity::{
     verrijking,
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
-use waarborg::access::{Access, Presence};
+use waarborg::access::Access;
 use waarborg::write::Write;
 
-use super::machine::{AanmeldingState, CaseState, Machine, TRANSITIONS};
-use super::{Guard, Proposal, Step};
+use super::machine::{AanmeldingState, CaseState};
 
 /// Where a dossier stands.
 #[derive(Debug, Clone, Default)]
@@ -57,39 +56,6 @@ impl Situation {
     /// From how many domains the partners at the tafel come.
     pub(crate) fn domains_at_tafel(&self) -> usize {
         self.seats.iter().map(|(partner, _)| partner.domain()).collect::<HashSet<Domain>>().len()
-    }
-
-    /// The conditions of a step that are not met.
-    pub(crate) fn refusals(&self, step: Step, proposal: &Proposal) -> Vec<Guard> {
-        let transition = step.transition();
-        if !self.is_at(transition.machine) {
-            return vec![Guard::WrongState];
-        }
-        transition.guards.iter().copied().filter(|guard| !guard.is_met(self, proposal)).collect()
-    }
-
-    /// The steps that a presence is offered here, each with the conditions that are known not to be met.
-    pub(crate) fn offered(&self, presence: &Presence) -> Vec<(Step, Vec<Guard>)> {
-        let proposal = Proposal::default();
-        TRANSITIONS
-            .iter()
-            .filter(|row| self.is_at(row.machine))
-            .filter(|row| row.who.iter().any(|involvement| presence.is_involved_as(*involvement)))
-            .map(|row| {
-                let unmet = |guard: &Guard| guard.is_of_situation() && !guard.is_met(self, &proposal);
-                (row.step, row.guards.iter().copied().filter(unmet).collect())
-            })
-            .collect()
-    }
-
-    fn is_at(&self, machine: Machine) -> bool {
-        match machine {
-            Machine::Aanmelding { from, .. } => {
-                self.case.is_none_or(super::guard::is_open)
-                    && self.aanmelding.is_some_and(|state| from.contains(&state))
-            }
-            Machine::Case { from, .. } => self.case.is_some_and(|state| from.contains(&state)),
-        }
     }
 }
 

@@ -15,9 +15,8 @@ use super::aanmelding::Aanmelding;
 use super::bekendheidscheck::Bekendheidscheck;
 use super::brp_check::BrpCheck;
 use super::case::Case;
-use super::casusreis::Situation;
+use super::casusreis::{Guard, Situation, Step};
 use super::inbreng::Inbreng;
-use super::node::{NodeType, Shown, classified, failed};
 use super::overdracht::Overdracht;
 use super::participant::Participant;
 use super::person::Person;
@@ -28,7 +27,8 @@ use crate::error::Fault;
 use crate::graphql::check;
 use crate::graphql::id::NodeKind;
 use crate::graphql::page::{PageArguments, Rows, connection};
-use crate::graphql::viewer_access::ViewerAccess;
+use crate::graphql::rows::{NodeType, Shown, classified, failed};
+use crate::graphql::viewer_access::{BlockedBy, StepAccess, ViewerAccess};
 
 classified!(Dossier, dossier, NodeKind::Dossier);
 
@@ -217,13 +217,30 @@ impl Dossier {
 }
 
 impl Dossier {
+    /// The dossier itself, as it is shown.
+    pub(crate) fn of(shown: &Shown) -> Disclosed<Self> {
+        Disclosed::new(shown.plain(), shown.presence().dossier().clone())
+    }
+
     async fn describe_access(&self) -> Result<ViewerAccess, Fault> {
         let siblings = self.row.siblings();
         let load = || Situation::of_page(self.row.access(), siblings.dossiers());
         let situations: Arc<HashMap<DossierId, Situation>> =
             siblings.load(Situations, load).await.map_err(failed)?;
-        let steps = situations.get(&self.model.id).map(|situation| situation.offered(self.row.presence()));
-        Ok(ViewerAccess::of(&self.row, "Dossier", steps.unwrap_or_default()))
+        let offered = situations.get(&self.model.id).map(|situation| situation.offered(self.row.presence()));
+        let steps = offered.unwrap_or_default().into_iter().map(step_access).collect();
+        Ok(ViewerAccess::of(&self.row, "Dossier", steps))
+    }
+}
+
+/// What a node says of a step: the mutation, and the conditions that are not met.
+fn step_access((step, unmet): (Step, Vec<Guard>)) -> StepAccess {
+    let blocked =
+        |guard: Guard| BlockedBy { reason: guard.code().to_owned(), message: guard.message().to_owned() };
+    StepAccess {
+        mutation: step.mutation().to_owned(),
+        allowed: unmet.is_empty(),
+        blocked_by: unmet.into_iter().map(blocked).collect(),
     }
 }
 
@@ -277,6 +294,6 @@ async fn page(
     let siblings = Siblings::of(page.rows.iter().map(|presence| presence.dossier().id));
     Ok(connection(request, page, |presence| {
         let shown = Shown::at(access, presence, &siblings);
-        (shown.presence().dossier().id.0, shown.dossier())
+        (shown.presence().dossier().id.0, Dossier::of(&shown))
     }))
 }

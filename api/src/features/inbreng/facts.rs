@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
 use waarborg::access::{Principal, Scoped};
 
 use super::{DecisionKind, RecordedDecision, names};
-use crate::features::node::Shown;
+use crate::graphql::rows::Shown;
 
 /// The facts of a datum for the viewer of a dossier.
 pub(crate) async fn of_viewer(

@@ -17,13 +17,14 @@ use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::casusreis::{Proposal, Step};
-use super::node::{NodeType, Shown, classified};
 use super::partner;
+use super::payload::payload;
 use super::person::sealed;
 use super::step::Taken;
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::rows::{NodeType, Shown, classified};
 use crate::graphql::scalar::{Date, Line, Text};
 use crate::server::Server;
 

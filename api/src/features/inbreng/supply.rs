@@ -12,12 +12,12 @@ use waarborg::feed::NewEvent;
 use waarborg::write::Write;
 
 use super::{DatumInput, DecisionInput, DecisionKind, NaiveDateText, RecordedDecision, Restriction};
-use crate::features::aanmelding::code_of;
 use crate::features::person::sealed;
 use crate::features::step::{Taken, event};
 use crate::graphql::change::Refused;
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::scalar::code_of;
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
@@ -156,8 +156,7 @@ pub(crate) async fn store(
     } else {
         None
     };
-    let decisions =
-        serde_json::to_value(&datum.decisions).map_err(|error| Refused::Failed(error.to_string()))?;
+    let decisions = serde_json::to_value(&datum.decisions)?;
     let phase = presence.standings().iter().map(|standing| standing.phase).max().unwrap_or(presence.phase());
     let row = inbreng::ActiveModel {
         id: Set(id),

@@ -13,11 +13,11 @@ use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
 use waarborg::access::{Access, Page, PageRequest, Scoped, Siblings};
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 
-use super::node::{NodeType, Shown, classified, failed};
 use crate::error::Fault;
 use crate::graphql::check::Checks;
 use crate::graphql::id::NodeKind;
 use crate::graphql::page::{PageArguments, Rows, connection};
+use crate::graphql::rows::{NodeType, Shown, classified, failed};
 use crate::graphql::scalar::{Bsn, Date, Line};
 use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;

@@ -17,8 +17,8 @@ use waarborg::keys::{PersonKey, Place, WrappedKey, bsn};
 use waarborg::write::Authorized;
 
 use crate::error::{Code, Fault};
-use crate::features::node::failed;
 use crate::graphql::change::Refused;
+use crate::graphql::rows::failed;
 use crate::graphql::scalar::Bsn;
 use crate::server::Server;
 
@@ -44,7 +44,7 @@ fn place_of_inbreng(row: Uuid, house: &str) -> Place<'_> {
 
 /// A fresh key for a person, kept wrapped.
 pub(crate) async fn make_key(server: &Server, authorized: &Authorized<'_>) -> Result<PersonKey, Refused> {
-    let broken = |_| Refused::Failed("the key of a person".to_owned());
+    let broken = |_| Refused::failed("the key of a person");
     let (id, wrapped) = server.keys.fresh_person_key().map_err(broken)?;
     let key = server.keys.unwrap_person_key(id, &wrapped).map_err(broken)?;
     let row =
@@ -56,7 +56,7 @@ pub(crate) async fn make_key(server: &Server, authorized: &Authorized<'_>) -> Re
 /// Seals a BSN for its row.
 pub(crate) fn seal_bsn(key: &PersonKey, row: Uuid, house: &str, bsn: &bsn::Bsn) -> Result<Vec<u8>, Refused> {
     key.seal(&place_of_bsn(row, house), bsn.reveal().as_bytes())
-        .map_err(|_| Refused::Failed("the seal of a BSN".to_owned()))
+        .map_err(|_| Refused::failed("the seal of a BSN"))
 }
 
 /// Seals the text of a datum under the key of the person it is about.
@@ -68,7 +68,7 @@ pub(crate) async fn seal_text(
     (row, house): (Uuid, &str),
     text: &str,
 ) -> Result<Vec<u8>, Refused> {
-    let broken = || Refused::Failed("the seal of a text".to_owned());
+    let broken = || Refused::failed("the seal of a text");
     let stored = person_key::Entity::find_by_id(person.key_id).one(authorized.transaction()).await?;
     let wrapped = WrappedKey(stored.ok_or_else(broken)?.wrapped);
     let key = server.keys.unwrap_person_key(person.key_id, &wrapped).map_err(|_| broken())?;

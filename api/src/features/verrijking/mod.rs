@@ -14,18 +14,19 @@ use waarborg::access::Scoped;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
-use super::aanmelding::{Aanmelding, advance, code_of, working_days_after};
+use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end, grant};
-use super::brp_check::is_for;
 use super::casusreis::{Guard, Proposal, Step};
+use super::deadline::working_days_after;
 use super::inbreng::{Datum, DatumInput, read_datum, store};
-use super::node::{NodeType, Shown, classified};
-use super::partner::{self, read_partner_id};
+use super::partner::{self, is_for, read_partner_id};
+use super::payload::payload;
 use super::step::{Taken, event, of_task};
-use crate::graphql::change::{Change, Effect, Refused, change_input, payload};
+use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::scalar::{Date, Line, Text};
+use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::scalar::{Date, Line, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
@@ -168,7 +169,7 @@ impl Change for Start {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        Ok(advance(write, Step::StartVerrijking, Proposal::default(), self.id, Default::default()).await?.0)
+        Ok(advance(write, Step::StartVerrijking, Proposal::default(), self.id, unchanged()).await?.0)
     }
 }
 
@@ -224,7 +225,7 @@ impl Change for Ask {
         let not_found = || Refused::NotFound(vec!["partnerId".to_owned()]);
         let asked = partner::find(write.reading(), self.partner).await?.ok_or_else(not_found)?;
         if !asked.has_signed_for(taken.presence, write.access().today()) {
-            return Err(Refused::Guards(vec![Guard::PartnerSigned]));
+            return Err(Guard::PartnerSigned.refused());
         }
         for (place, category) in self.categories.iter().enumerate() {
             let path = || vec!["categories".to_owned(), place.to_string()];
@@ -315,13 +316,13 @@ impl Change for Answer {
             found.filter(|question| is_for(write.access(), question.desk_id)).ok_or_else(not_found)?;
         let taken = of_task(write, Involvement::Verrijking)?;
         if question.state != "OPEN" {
-            return Err(Refused::Guards(vec![Guard::WrongState]));
+            return Err(Guard::WrongState.refused());
         }
         let mut events = vec![event("VERRIJKING_ANSWERED", Leaf::D39, (NodeKind::Verrijking, question.id.0))];
         for (place, datum) in self.data.iter().enumerate() {
             let path = vec!["data".to_owned(), place.to_string()];
             if !question.categories.split_whitespace().any(|asked| asked == datum.category().code()) {
-                return Err(Refused::Guards(vec![Guard::CategoryAsked]));
+                return Err(Guard::CategoryAsked.refused());
             }
             events.push(store(write, server, &taken, datum, (None, Some(question.id)), &path).await?.event);
         }

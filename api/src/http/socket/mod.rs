@@ -25,7 +25,7 @@ use super::credentials::is_in_query;
 use super::origin::Source;
 use super::reply::{Media, Voice};
 use crate::error::{Code, Fault, Reason};
-use crate::graphql::operation::TraceId;
+use crate::trace::TraceId;
 
 /// A socket costs what its buffers cost; these are enough for messages of this size.
 const BUFFER: usize = 4096;

@@ -25,9 +25,10 @@ use super::protocol::{Act, Close, Event, Protocol};
 use crate::authn::Caller;
 use crate::error::{Code, Fault, Reason};
 use crate::graphql::executor::{Answer, AnswerStatus};
-use crate::graphql::operation::{Operation, OperationKind, TraceId};
+use crate::graphql::operation::{Operation, OperationKind};
 use crate::http::Inner;
 use crate::http::graphql::who;
+use crate::trace::TraceId;
 
 /// Reports that wait for the session: an operation that is ahead of it waits.
 const REPORTS: usize = 64;

@@ -13,7 +13,8 @@ use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use crate::authn::Caller;
 use crate::error::{Code, Fault, Wording, errors_body};
 use crate::graphql::executor::{Answer, AnswerStatus, Execute};
-use crate::graphql::operation::{Operation, TraceId};
+use crate::graphql::operation::Operation;
+use crate::trace::TraceId;
 
 #[derive(Clone, Default)]
 pub(super) struct Toy {

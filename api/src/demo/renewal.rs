@@ -1,0 +1,96 @@
+//! What lasts a day or some hours is given again when the demo is started on another day.
+//!
+//! Only to personas, and only of the kinds that they were loaded with: a guest for today, a break-glass of four
+//! hours, questions to their desk that nobody answered. Nothing that a visitor did is touched.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use convenant::Involvement;
+use entity::id::DeskId;
+use entity::{assignment, bekendheidscheck, brp_check, verrijking};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use waarborg::clock::dutch_date;
+
+use super::dossiers::{GUEST, NIGHT, end_of};
+use super::houses::Cast;
+use super::personas::PERSONAS;
+use crate::features::deadline::working_days_after;
+use crate::server::Server;
+
+/// Gives again what has run out since the last start.
+pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
+    let now = server.clock.now();
+    let today = dutch_date(now);
+    let transaction = server.database.begin().await?;
+    for found in PERSONAS.iter().filter_map(|persona| persona.find(cast)) {
+        let Some(spot) = found.persona.spot else { continue };
+        let of_reason = |reason: &str| {
+            Condition::all()
+                .add(assignment::Column::ProfessionalId.eq(found.colleague.id))
+                .add(assignment::Column::Reason.eq(reason))
+        };
+        let desk = found.house.desk_of(found.employer.id).map(|desk| desk.id);
+        let days = if spot.involvement == Involvement::Verrijking { 10 } else { 5 };
+        let deadline = working_days_after(today, days);
+        match (spot.involvement, desk) {
+            (Involvement::Gast, _) => extend(&transaction, of_reason(GUEST), end_of(today), now).await?,
+            (Involvement::Noodtoegang, _) => {
+                extend(&transaction, of_reason(NIGHT), now + Duration::hours(4), now).await?;
+            }
+            (task, Some(desk)) => {
+                let Some(asked) = postpone(&transaction, task, desk, today, deadline).await? else {
+                    continue;
+                };
+                let open = Condition::all()
+                    .add(assignment::Column::DeskId.eq(desk))
+                    .add(assignment::Column::Involvement.eq(task.code()))
+                    .add(assignment::Column::DossierId.in_subquery(asked));
+                extend(&transaction, open, end_of(deadline), now).await?;
+            }
+            _ => {}
+        }
+    }
+    transaction.commit().await
+}
+
+/// Extends those of some assignments that have run out.
+async fn extend(
+    database: &impl ConnectionTrait,
+    which: Condition,
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let row = assignment::ActiveModel { valid_until: Set(Some(until)), ..Default::default() };
+    let extended = assignment::Entity::update_many().set(row).filter(which);
+    extended.filter(assignment::Column::ValidUntil.lte(now)).exec(database).await?;
+    Ok(())
+}
+
+/// Gives the unanswered questions of a desk whose term has passed a later one. Returns a statement that selects
+/// their dossiers; none when the involvement is no question.
+async fn postpone(
+    database: &impl ConnectionTrait,
+    task: Involvement,
+    desk: DeskId,
+    today: NaiveDate,
+    deadline: NaiveDate,
+) -> Result<Option<SelectStatement>, DbErr> {
+    macro_rules! questions {
+        ($table:ident, $open:literal) => {{
+            let of_desk =
+                || Condition::all().add($table::Column::DeskId.eq(desk)).add($table::Column::State.eq($open));
+            let row = $table::ActiveModel { deadline: Set(deadline), ..Default::default() };
+            let late = $table::Entity::update_many().set(row).filter(of_desk());
+            late.filter($table::Column::Deadline.lt(today)).exec(database).await?;
+            let mut select = Query::select();
+            select.column($table::Column::DossierId).from($table::Entity).cond_where(of_desk());
+            Ok(Some(select.to_owned()))
+        }};
+    }
+    match task {
+        Involvement::BrpTaak => questions!(brp_check, "OPEN"),
+        Involvement::Bekendheidscheck => questions!(bekendheidscheck, "VERZONDEN"),
+        Involvement::Verrijking => questions!(verrijking, "OPEN"),
+        _ => Ok(None),
+    }
+}
