@@ -2,9 +2,16 @@
 //!
 //! One binary, run once on each database by the test command.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 mod arrange;
+mod casusreis;
 mod disclosure;
 mod explorer;
 mod feed;
@@ -13,6 +20,7 @@ mod ids;
 mod input;
 mod ledger;
 mod logs;
+mod readme;
 mod schema;
 mod search;
 mod smoke;

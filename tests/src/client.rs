@@ -106,7 +106,7 @@ impl Client {
 }
 
 /// The input type of a mutation.
-fn input_type(mutation: &str) -> String {
+pub fn input_type(mutation: &str) -> String {
     let steps = ["startOverleg", "returnToOverleg", "startAfschaling"];
     if steps.contains(&mutation) {
         return "CaseStepInput".to_owned();

@@ -69,7 +69,7 @@ impl Subscriber {
                     return Some(message);
                 }
                 Message::Close(_) => return None,
-                _ => {}
+                Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
     }

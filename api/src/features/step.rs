@@ -42,15 +42,13 @@ impl<'w> Taken<'w> {
 
     /// The effect of the step: the phase of the new state, and an event for it.
     pub(crate) fn effect(&self, step: Step, subject: (NodeKind, uuid::Uuid)) -> Effect {
-        let (phase, kind) = match step.transition().machine {
-            Machine::Aanmelding { to, .. } => {
-                (to.and_then(super::casusreis::AanmeldingState::phase), "AANMELDING_STATE")
-            }
-            Machine::Case { to, .. } => (to.and_then(super::casusreis::CaseState::phase), "CASE_STATE"),
+        let kind = match step.transition().machine {
+            Machine::Aanmelding { .. } => "AANMELDING_STATE",
+            Machine::Case { .. } => "CASE_STATE",
         };
         Effect {
             dossier: self.presence.dossier().id,
-            change: DossierChange { phase, ..DossierChange::default() },
+            change: DossierChange { phase: step.leads_to(), ..DossierChange::default() },
             events: vec![event(kind, Leaf::Open, subject)],
             shows: Vec::new(),
         }

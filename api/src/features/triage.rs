@@ -18,7 +18,7 @@ use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end, grant};
 use super::bekendheidscheck::read_partners;
 use super::case::Case;
-use super::casusreis::{CaseState, Proposal, Step};
+use super::casusreis::{AanmeldingState, CaseState, Guard, Proposal, Step};
 use super::partner;
 use super::payload::payload;
 use super::step::event;
@@ -182,7 +182,8 @@ impl Triage {
 }
 
 change_input! {
-    /// Puts an aanmelding on the triage. Whoever does so becomes its named procesregisseur.
+    /// Puts an aanmelding on the triage, or invites further partners to it. Whoever puts it there becomes its
+    /// named procesregisseur.
     StartTriageInput {
         /// The aanmelding.
         id: ID,
@@ -244,23 +245,42 @@ impl Change for Start {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let (mut effect, _) =
+        let (mut effect, before) =
             advance(write, Step::StartTriage, Proposal::default(), self.id, unchanged()).await?;
         let not_found = || Refused::NotFound(vec!["id".to_owned()]);
         let authorized = write.authorize(|_| Ok::<(), Refused>(()))?.ok_or_else(not_found)?;
-        let house = write.presence().map_or("", |presence| presence.dossier().house.as_str());
+        let present = partners_at_triage(write).await?;
         for (place, partner) in self.partners.iter().enumerate() {
-            let path = vec!["partnerIds".to_owned(), place.to_string()];
-            let desk = partner::liaison_desk(write.reading(), house, *partner).await?;
-            let desk = desk.ok_or(Refused::NotFound(path))?;
-            let holder = Holder::Desk(desk);
-            grant(&authorized, Grant::open(*partner, holder, Involvement::Triage, "invited to the triage"))
-                .await?;
+            if !present.iter().any(|(organisation, _)| organisation == partner) {
+                invite(write, &authorized, *partner, place).await?;
+            }
         }
-        name_regisseur(&authorized).await?;
+        if before.state != AanmeldingState::Triage.code() {
+            name_regisseur(&authorized).await?;
+        }
         effect.events.push(event("PARTICIPANTS_CHANGED", Leaf::D29, (NodeKind::Dossier, self.id.dossier.0)));
         Ok(effect)
     }
+}
+
+/// Invites the desk of an organisation that has signed the covenant.
+async fn invite(
+    write: &Write,
+    authorized: &Authorized<'_>,
+    organisation: OrganisationId,
+    place: usize,
+) -> Result<(), Refused> {
+    let not_found = || Refused::NotFound(vec!["partnerIds".to_owned(), place.to_string()]);
+    let presence = write.presence().ok_or_else(not_found)?;
+    let partner = partner::find(write.reading(), organisation).await?.ok_or_else(not_found)?;
+    if !partner.has_signed_for(presence, write.access().today()) {
+        return Err(Guard::PartnerSigned.refused());
+    }
+    let desk = partner::liaison_desk(write.reading(), &presence.dossier().house, organisation).await?;
+    let holder = Holder::Desk(desk.ok_or_else(not_found)?);
+    let seat = Grant::open(organisation, holder, Involvement::Triage, "invited to the triage");
+    grant(authorized, seat).await?;
+    Ok(())
 }
 
 /// From the triage on one named regisseur instead of the desk (covenant/README, involvements).
@@ -473,7 +493,8 @@ pub(crate) struct TriageMutation;
 
 #[Object]
 impl TriageMutation {
-    /// Puts an aanmelding on the triage. For the procesregie; whoever does it becomes the named regisseur.
+    /// Puts an aanmelding on the triage, or invites further partners to it. For the procesregie; whoever puts it
+    /// there becomes the named regisseur.
     async fn start_triage(
         &self,
         ctx: &Context<'_>,

@@ -67,9 +67,9 @@ codes! {
     Tafel, "tafel" {
         Coveca = "COVECA", "complexe veiligheidscasuïstiek";
         Topx = "TOPX", "Top-x";
-        Pmg = "PMG", "persoonsgerichte aanpak met de gemeente";
+        Pmg = "PMG", "Preventie met Gezag";
         Vpo = "VPO", "veelplegersoverleg";
-        Jor = "JOR", "jeugdoverleg risico";
+        Jor = "JOR", "Justitieel Overleg Risicojongeren";
         CodeRood = "CODE_ROOD", "Code Rood";
         Stalking = "STALKING", "casustafel stalking";
         CterWeeg = "CTER_WEEG", "weegploeg CTER";

@@ -153,23 +153,35 @@ impl Presence {
 
     /// Whether the viewer may supply a datum of this category with these facts.
     pub fn may_supply(&self, category: Category, facts: Facts) -> Result<Ruling, Denial> {
-        self.rule(Verb::Supply, category, facts, None)
+        self.rule(&self.standings, Verb::Supply, category, facts, None)
     }
 
-    /// Whether the viewer may ask a partner for this category.
-    pub fn may_ask(&self, category: Category, asked: PartnerKind) -> Result<Ruling, Denial> {
-        self.rule(Verb::Ask, category, Facts::NONE, Some(asked))
+    /// Whether the viewer may ask a partner for this category, as part of a step that leads to this phase; in the
+    /// phase of the dossier when the step leads to none.
+    pub fn may_ask(
+        &self,
+        category: Category,
+        asked: PartnerKind,
+        leads_to: Option<Phase>,
+    ) -> Result<Ruling, Denial> {
+        let there = |standing: &Standing| Standing {
+            phase: standing.involvement.task_phase().or(leads_to).unwrap_or(standing.phase),
+            ..*standing
+        };
+        let standings: Vec<Standing> = self.standings.iter().map(there).collect();
+        self.rule(&standings, Verb::Ask, category, Facts::NONE, Some(asked))
     }
 
     /// Why a category is withheld, or the permits that show it.
     pub fn may_see(&self, category: Category, facts: Facts) -> Result<Ruling, Denial> {
-        self.rule(Verb::See, category, facts, None)
+        self.rule(&self.standings, Verb::See, category, facts, None)
     }
 
     /// The union over the standings: one that allows suffices, unless a forbid that holds for all assignments
     /// stands against any of them.
     fn rule(
         &self,
+        standings: &[Standing],
         verb: Verb,
         category: Category,
         facts: Facts,
@@ -177,8 +189,7 @@ impl Presence {
     ) -> Result<Ruling, Denial> {
         let never = || Denial { reason: Reason::Never, forbids: Vec::new() };
         let engine = self.engine().ok_or_else(never)?;
-        let decisions: Vec<_> = self
-            .standings
+        let decisions: Vec<_> = standings
             .iter()
             .map(|standing| engine.decide(&Request { verb, standing: *standing, category, facts, asked }))
             .collect();

@@ -149,13 +149,16 @@ impl Write {
         let current = presence.as_ref().map(|presence| presence.dossier().version);
         match (request.expected_version, current) {
             (Some(expected), Some(current)) if expected != current => Err(WriteError::Conflict { current }),
-            _ => Ok(Begun::Fresh(Box::new(Self {
-                transaction,
-                access: access.clone(),
-                presence,
-                request,
-                lane,
-            }))),
+            _ => {
+                transaction.execute_unprepared("SAVEPOINT act").await?;
+                Ok(Begun::Fresh(Box::new(Self {
+                    transaction,
+                    access: access.clone(),
+                    presence,
+                    request,
+                    lane,
+                })))
+            }
         }
     }
 
@@ -223,8 +226,10 @@ impl Write {
         Ok(outcome)
     }
 
-    /// Ends the write without effect: a guard refused. The refusal is the outcome of the key.
+    /// Ends the write without effect: a guard refused. The refusal is the outcome of the key; what was changed
+    /// before the guard was met is undone.
     pub async fn reject(mut self, reasons: Vec<String>) -> Result<Outcome, WriteError> {
+        self.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT act").await?;
         let dossier = self.presence.as_ref().map(|presence| presence.dossier().id);
         let entry = self.entry(Kind::Refusal, dossier, reasons.clone());
         self.lane.record(&self.transaction, &entry).await?;

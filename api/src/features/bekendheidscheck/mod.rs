@@ -193,7 +193,7 @@ async fn ask_one(
             return Err(Guard::PartnerSigned.refused());
         }
         presence
-            .may_ask(Category::D04, asked.partner)
+            .may_ask(Category::D04, asked.partner, Step::AskBekendheid.leads_to())
             .map(|_| ())
             .map_err(|denial| Refused::Covenant(denial, path.clone()))
     };

@@ -242,7 +242,7 @@ pub(crate) static TRANSITIONS: [Transition; 23] = [
     aanmelding(
         Step::StartTriage,
         "startTriage",
-        (&[A::Verrijking], Some(A::Triage)),
+        (&[A::Verrijking, A::Triage], Some(A::Triage)),
         &[Procesregie],
         &[Guard::VerrijkingSettled],
     ),
@@ -354,6 +354,14 @@ impl Step {
         row.unwrap_or(&TRANSITIONS[0])
     }
 
+    /// The phase in which the dossier is after the step; none when it leaves the phase as it is.
+    pub(crate) fn leads_to(self) -> Option<Phase> {
+        match self.transition().machine {
+            Machine::Aanmelding { to, .. } => to.and_then(AanmeldingState::phase),
+            Machine::Case { to, .. } => to.and_then(CaseState::phase),
+        }
+    }
+
     /// The mutation that makes the step.
     pub(crate) fn mutation(self) -> &'static str {
         self.transition().mutation
@@ -384,6 +392,8 @@ mod tests {
         }
         assert_eq!(AanmeldingState::Verrijking.phase(), Some(Phase::F4));
         assert_eq!(CaseState::Monitoring.phase(), Some(Phase::F8));
+        assert_eq!(Step::AskBekendheid.leads_to(), Some(Phase::F2));
+        assert_eq!(Step::AskVerrijking.leads_to(), None);
     }
 
     #[test]

@@ -231,7 +231,7 @@ impl Change for Ask {
             let path = || vec!["categories".to_owned(), place.to_string()];
             taken
                 .presence
-                .may_ask(*category, asked.partner)
+                .may_ask(*category, asked.partner, Step::AskVerrijking.leads_to())
                 .map_err(|denial| Refused::Covenant(denial, path()))?;
         }
         let authorized = &taken.authorized;

@@ -1,0 +1,191 @@
+//! What a scenario knows: the server, the things that came into being with their texts, and what was refused.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use cucumber::gherkin::Step;
+use cucumber::{World, given, then, when};
+use serde_json::{Value, json};
+use tests::{Client, Vangnet};
+
+use super::heard::Follower;
+use super::people::{Day, Who};
+use super::seen::dossier_of;
+
+/// The state of one scenario.
+#[derive(Debug, Default, World)]
+pub(super) struct Journey {
+    vangnet: Option<Vangnet>,
+    /// A cursor of before anything happened, from which everything can be followed again.
+    beginning: String,
+    /// The partner and professional ids of the people, as the bureau finds them in its directory.
+    directory: HashMap<String, (String, String)>,
+    /// Global ids by the names that the scenario gives to things.
+    things: HashMap<String, String>,
+    /// The texts that must not be read by whoever has no right to them, by their names.
+    texts: HashMap<String, String>,
+    /// Why the last act was refused, until the scenario says that it was.
+    refusal: Vec<String>,
+    /// What an outsider is answered on things that do not exist.
+    pub(super) strangers: HashMap<(Who, String), String>,
+    pub(super) followers: HashMap<Who, Follower>,
+}
+
+impl Journey {
+    pub(super) fn vangnet(&self) -> &Vangnet {
+        self.vangnet.as_ref().expect("de eerste stap van een scenario noemt de dag")
+    }
+
+    /// Somebody's app. What was refused before must have been said by the scenario.
+    pub(super) fn app_of(&self, who: Who) -> Client {
+        assert!(self.refusal.is_empty(), "onverwacht geweigerd: {:?}", self.refusal);
+        self.vangnet().as_(who.0)
+    }
+
+    pub(super) fn beginning(&self) -> &str {
+        &self.beginning
+    }
+
+    /// The ids of somebody's organisation and of somebody, as the bureau knows them.
+    pub(super) fn partner(&self, who: Who) -> (&str, &str) {
+        let (partner, professional) = &self.directory[&format!("Professional {}", who.0)];
+        (partner, professional)
+    }
+
+    /// Makes a mutation. When it is refused, nothing has changed, and the next step has to say so.
+    pub(super) async fn act(
+        &mut self,
+        who: Who,
+        mutation: &str,
+        input: Value,
+        selection: &str,
+    ) -> Option<Value> {
+        let before = self.view_of_bureau().await;
+        let payload = self.app_of(who).change(mutation, input, selection).await;
+        let errors = payload["errors"].as_array().unwrap();
+        let sentences = errors.iter().map(|error| error["message"].as_str().unwrap().to_owned());
+        self.refusal = sentences.collect();
+        if !self.refusal.is_empty() {
+            assert!(payload["version"].is_null(), "{mutation}: {payload}");
+            assert_eq!(
+                before,
+                self.view_of_bureau().await,
+                "{mutation} is geweigerd en heeft toch iets gedaan"
+            );
+            return None;
+        }
+        assert!(payload["version"].is_i64(), "{mutation}: {payload}");
+        Some(payload)
+    }
+
+    /// Keeps the id of a thing under its name.
+    pub(super) fn name(&mut self, name: &str, id: &Value) {
+        let id = id.as_str().unwrap_or_else(|| panic!("{name} heeft geen id")).to_owned();
+        self.things.insert(name.to_owned(), id);
+    }
+
+    /// Keeps the text of a thing under its name.
+    pub(super) fn wrote(&mut self, name: &str, text: &str) {
+        self.texts.insert(name.to_owned(), text.to_owned());
+    }
+
+    pub(super) fn id(&self, name: &str) -> &str {
+        self.things.get(name).unwrap_or_else(|| panic!("{name} is er niet"))
+    }
+
+    pub(super) fn things(&self) -> &HashMap<String, String> {
+        &self.things
+    }
+
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.texts.get(name).unwrap_or_else(|| panic!("van {name} is geen tekst bekend"))
+    }
+
+    pub(super) fn texts(&self) -> &HashMap<String, String> {
+        &self.texts
+    }
+
+    /// The dossier as the bureau sees it, to find things by.
+    pub(super) async fn as_bureau(&self) -> Value {
+        let dossier = dossier_of(&self.app_of(Who::BUREAU), self.id("het dossier")).await;
+        dossier.expect("het bureau heeft het dossier")
+    }
+
+    /// The same, whatever was refused; none before there is a dossier.
+    async fn view_of_bureau(&self) -> Option<Value> {
+        let id = self.things.get("het dossier")?;
+        dossier_of(&self.vangnet().as_(Who::BUREAU.0), id).await
+    }
+
+    async fn start(&mut self, now: DateTime<Utc>) {
+        let vangnet = Vangnet::start_on(now).await;
+        let directory = "{ partners(house: \"TWENTE\") { id professionals { id name } } }";
+        let partners = vangnet.as_(Who::REGISSEUR.0).ask(directory, json!({})).await;
+        for partner in partners["partners"].as_array().unwrap() {
+            for professional in partner["professionals"].as_array().unwrap() {
+                let [partner, id, name] = [&partner["id"], &professional["id"], &professional["name"]]
+                    .map(|text| text.as_str().unwrap());
+                self.directory.insert(name.to_owned(), (partner.to_owned(), id.to_owned()));
+            }
+        }
+        self.vangnet = Some(vangnet);
+        self.beginning = self.cursor_of_now().await;
+    }
+
+    /// Where the feed is now.
+    pub(super) async fn cursor_of_now(&self) -> String {
+        let feed = &self.vangnet().server.feed;
+        feed.cursor(feed.end().await.unwrap())
+    }
+}
+
+/// Nine o'clock in the morning, Dutch winter time or an hour later.
+fn morning(day: NaiveDate) -> DateTime<Utc> {
+    day.and_hms_opt(8, 0, 0).unwrap().and_utc()
+}
+
+#[given(expr = "het is {dag}")]
+#[when(expr = "het {dag} is geworden")]
+async fn it_is(journey: &mut Journey, day: Day) {
+    let now = morning(day.0);
+    match &journey.vangnet {
+        None => journey.start(now).await,
+        Some(vangnet) => {
+            let clock = &vangnet.server.clock;
+            clock.advance(now - clock.now());
+            let mut followers = std::mem::take(&mut journey.followers);
+            for (who, follower) in &mut followers {
+                follower.resume(journey, *who).await;
+            }
+            journey.followers = followers;
+        }
+    }
+}
+
+#[then(expr = "wordt dat geweigerd: {string}")]
+async fn is_refused(journey: &mut Journey, sentence: String) {
+    assert_eq!(std::mem::take(&mut journey.refusal), [sentence]);
+}
+
+#[then(expr = "wordt dat geweigerd om deze redenen:")]
+async fn is_refused_for(journey: &mut Journey, step: &Step) {
+    let sentences: Vec<String> = rows(step).into_iter().map(|row| row[0].clone()).collect();
+    assert_eq!(std::mem::take(&mut journey.refusal), sentences);
+}
+
+/// The rows of a step's table.
+pub(super) fn rows(step: &Step) -> Vec<Vec<String>> {
+    step.table.as_ref().expect("deze stap heeft een tabel").rows.clone()
+}
+
+/// The rows of a step's table under a heading, each as a map from the heading to the cell.
+pub(super) fn records(step: &Step) -> Vec<HashMap<String, String>> {
+    let rows = rows(step);
+    let heading = &rows[0];
+    rows[1..].iter().map(|row| heading.iter().cloned().zip(row.iter().cloned()).collect()).collect()
+}
+
+/// The people in the first column of a step's table.
+pub(super) fn people(step: &Step) -> Vec<Who> {
+    rows(step).iter().map(|row| row[0].parse().unwrap()).collect()
+}
