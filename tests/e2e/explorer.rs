@@ -20,7 +20,8 @@ async fn the_explorer_works_without_any_other_host() {
     .unwrap();
     assert!(good, "{said}");
     let shown = &lines[0]["result"];
-    let result: Value = shown.as_str().map_or_else(|| shown.clone(), |text| serde_json::from_str(text).unwrap());
+    let result: Value =
+        shown.as_str().map_or_else(|| shown.clone(), |text| serde_json::from_str(text).unwrap());
     assert_eq!(result["data"]["viewer"]["partner"], "ZVH_BUREAU", "{lines:?}");
     assert!(picture.exists());
 }

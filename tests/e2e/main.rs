@@ -10,9 +10,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod arrange;
 mod casusreis;
+mod disclosure;
 mod explorer;
+mod feed;
 mod identity;
+mod ids;
+mod input;
+mod ledger;
+mod logs;
 mod readme;
 mod schema;
+mod search;
 mod smoke;
+mod statements;
+mod write;

@@ -9,18 +9,22 @@ use convenant::{Category, Facts, Request, Verb};
 use entity::id::DossierId;
 
 use crate::access::{Access, Presence};
-use crate::disclosure::{Disclosures, DossierDisclosure};
+use crate::disclosure::DossierDisclosure;
 use crate::ledger::{DossierEntry, Entry, Kind};
 
-/// The record of an answer, with everything that it showed.
-pub fn of_answer(
-    access: &Access,
-    kind: Kind,
-    operation: Option<&str>,
-    disclosures: &Disclosures,
-    codes: Vec<String>,
-) -> Entry {
-    entry(access, kind, operation, disclosures.values().map(of_disclosure).collect(), codes)
+/// What came of asking for something that is not there, or not for this viewer.
+const NOT_FOUND: &str = "NOT_FOUND";
+
+/// The record of an answer, with everything that it showed and every dossier that was asked for in vain.
+pub fn of_answer(access: &Access, kind: Kind, operation: Option<&str>, mut codes: Vec<String>) -> Entry {
+    let shown = access.collector().disclosures();
+    let attempts = access.collector().attempts();
+    if attempts.any {
+        codes.push(NOT_FOUND.to_owned());
+    }
+    let attempted = attempts.dossiers.into_iter().map(without_presence);
+    let dossiers = shown.values().map(of_disclosure).chain(attempted).collect();
+    entry(access, kind, operation, dossiers, codes)
 }
 
 /// A record of something that a viewer did.
@@ -68,8 +72,8 @@ pub(crate) fn of_presence(presence: &Presence) -> DossierEntry {
     }
 }
 
-/// The record of a dossier that was opened: there was no presence yet.
-pub(crate) fn of_opening(dossier: DossierId) -> DossierEntry {
+/// The record of a dossier without a presence: one that was opened, or one that was asked for in vain.
+pub(crate) fn without_presence(dossier: DossierId) -> DossierEntry {
     DossierEntry {
         dossier,
         house: String::new(),

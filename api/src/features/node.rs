@@ -56,20 +56,21 @@ impl Node {
         let id = Some(row);
         Ok(match kind {
             NodeKind::Dossier => {
-                (row == shown.presence().dossier().id.0).then(|| Self::Dossier(Dossier::of(shown)))
+                let dossier = (row == shown.presence().dossier().id.0).then(|| Dossier::of(shown));
+                dossier.inspect(Disclosed::mark_present).map(Self::Dossier)
             }
-            NodeKind::Person => shown.row(id).await?.map(Self::Person),
-            NodeKind::Aanmelding => shown.row(id).await?.map(Self::Aanmelding),
-            NodeKind::BrpCheck => shown.row(id).await?.map(Self::BrpCheck),
-            NodeKind::Bekendheidscheck => shown.row(id).await?.map(Self::Bekendheidscheck),
-            NodeKind::Verrijking => shown.row(id).await?.map(Self::Verrijking),
-            NodeKind::Inbreng => shown.row(id).await?.map(Self::Inbreng),
-            NodeKind::Triage => shown.row(id).await?.map(Self::Triage),
-            NodeKind::Case => shown.row(id).await?.map(Self::Case),
-            NodeKind::Participant => shown.row(id).await?.map(Self::Participant),
-            NodeKind::Plan => shown.row(id).await?.map(Self::Plan),
-            NodeKind::Action => shown.row(id).await?.map(Self::Action),
-            NodeKind::Overdracht => shown.row(id).await?.map(Self::Overdracht),
+            NodeKind::Person => shown.node(id).await?.map(Self::Person),
+            NodeKind::Aanmelding => shown.node(id).await?.map(Self::Aanmelding),
+            NodeKind::BrpCheck => shown.node(id).await?.map(Self::BrpCheck),
+            NodeKind::Bekendheidscheck => shown.node(id).await?.map(Self::Bekendheidscheck),
+            NodeKind::Verrijking => shown.node(id).await?.map(Self::Verrijking),
+            NodeKind::Inbreng => shown.node(id).await?.map(Self::Inbreng),
+            NodeKind::Triage => shown.node(id).await?.map(Self::Triage),
+            NodeKind::Case => shown.node(id).await?.map(Self::Case),
+            NodeKind::Participant => shown.node(id).await?.map(Self::Participant),
+            NodeKind::Plan => shown.node(id).await?.map(Self::Plan),
+            NodeKind::Action => shown.node(id).await?.map(Self::Action),
+            NodeKind::Overdracht => shown.node(id).await?.map(Self::Overdracht),
         })
     }
 }
@@ -103,13 +104,17 @@ async fn nodes(access: &Access, ids: &[ID]) -> Result<Vec<Option<Node>>, Fault> 
     let mut nodes = Vec::with_capacity(ids.len());
     for id in ids {
         let found = id.and_then(|id| presences.get(&id.dossier).map(|presence| (id, presence)));
-        nodes.push(match found {
+        let node = match found {
             Some((id, presence)) => {
                 let shown = Shown::at(access, Arc::clone(presence), &siblings);
                 Node::within(&shown, id.kind, id.row).await?
             }
             None => None,
-        });
+        };
+        if node.is_none() {
+            access.collector().attempted(id.map(|id| id.dossier));
+        }
+        nodes.push(node);
     }
     Ok(nodes)
 }

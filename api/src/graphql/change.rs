@@ -124,8 +124,21 @@ impl Done {
 /// The name under which the outcome keeps the dossier.
 const DOSSIER: &str = "dossier";
 
-/// Runs a mutation.
+/// Runs a mutation. What it names and does not find is an attempt, of which the record of its answer tells.
 pub(crate) async fn run<C: Change>(ctx: &Context<'_>, input: C::Input) -> Result<Answered, Fault> {
+    let access = ctx.data_unchecked::<Access>();
+    let (answered, dossier) = attempt::<C>(ctx, input).await?;
+    if answered.errors.iter().any(|error| error.code == UserErrorCode::NotFound) {
+        access.collector().attempted(dossier);
+    }
+    Ok(answered)
+}
+
+/// Makes the change; gives what came of it and the dossier that the input names.
+async fn attempt<C: Change>(
+    ctx: &Context<'_>,
+    input: C::Input,
+) -> Result<(Answered, Option<DossierId>), Fault> {
     let access = ctx.data_unchecked::<Access>();
     let server = ctx.data_unchecked::<Server>();
     let sentences = *ctx.data_unchecked::<Sentences>();
@@ -133,23 +146,25 @@ pub(crate) async fn run<C: Change>(ctx: &Context<'_>, input: C::Input) -> Result
     let key = checks.key("idempotencyKey", input.key());
     let change = C::read(&input, &mut checks);
     let (Some(key), Some(change)) = (key, change) else {
-        return Ok(Answered { outcome: None, errors: checks.into_errors() });
+        return Ok((Answered { outcome: None, errors: checks.into_errors() }, None));
     };
+    let dossier = change.dossier();
     let errors = checks.into_errors();
     if !errors.is_empty() {
-        return Ok(Answered { outcome: None, errors });
+        return Ok((Answered { outcome: None, errors }, dossier));
     }
     let request = WriteRequest {
         operation: C::NAME,
         key,
         fingerprint: fingerprint::<C>(server, &input),
-        dossier: change.dossier(),
+        dossier,
         expected_version: input.expected_version(),
     };
-    match write(access, server, &change, &request).await {
-        Err(WriteError::Concurrent) => answer(write(access, server, &change, &request).await, sentences),
-        written => answer(written, sentences),
-    }
+    let written = match write(access, server, &change, &request).await {
+        Err(WriteError::Concurrent) => write(access, server, &change, &request).await,
+        written => written,
+    };
+    Ok((answer(written, sentences)?, dossier))
 }
 
 async fn write<C: Change>(

@@ -14,6 +14,7 @@ use waarborg::keys::bsn;
 use super::id::{GlobalId, NodeKind};
 use super::scalar::{Bsn, Date, IdempotencyKey, Line, PartialDate, Text};
 use super::user_error::{Finding, UserError};
+use crate::error::{Fault, Reason};
 
 /// The longest line, in characters.
 const LINE: usize = 200;
@@ -123,6 +124,14 @@ impl Checks {
     pub(crate) fn id(&mut self, field: &str, id: &ID, kind: NodeKind) -> Option<GlobalId> {
         let id = GlobalId::decode(id).filter(|id| id.kind == kind);
         self.noted(field, id, Finding::NotFound)
+    }
+}
+
+/// A text to narrow a list by. It is compared with codes, so it may be anything but what PostgreSQL cannot take.
+pub(crate) fn filter(text: Option<String>) -> Result<Option<String>, Fault> {
+    match text {
+        Some(text) if text.chars().any(char::is_control) => Err(Reason::VALUE.into()),
+        text => Ok(text),
     }
 }
 

@@ -113,7 +113,7 @@ impl Engine {
     ) -> Answer {
         let response = self.reword(response, trace);
         let codes = response.errors.iter().filter_map(code_of).collect();
-        let entry = proof::of_answer(access, kind, name, &access.collector().disclosures(), codes);
+        let entry = proof::of_answer(access, kind, name, codes);
         if self.server.ledger.append(&entry).await.is_err() {
             return self.refuse(AnswerStatus::Unavailable, Fault::new(Code::LedgerUnavailable), trace);
         }

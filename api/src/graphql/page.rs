@@ -80,6 +80,7 @@ pub(crate) fn connection<R, T: Classified>(
     let mut connection = Connection::new(previous, next);
     connection.edges.extend(page.rows.into_iter().map(|row| {
         let (id, row) = wrap(row);
+        row.mark_present();
         Edge::new(RowCursor(id), row)
     }));
     connection

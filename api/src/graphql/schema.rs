@@ -84,3 +84,196 @@ pub fn sdl() -> String {
     }
     sdl
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, ID, Interface, Object, SimpleObject};
+    use entity::OfDossier;
+    use entity::id::DossierId;
+    use uuid::Uuid;
+    use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
+
+    use super::*;
+
+    struct Source;
+
+    impl OfDossier for Source {
+        fn dossier_id(&self) -> DossierId {
+            DossierId(Uuid::nil())
+        }
+
+        fn row_id(&self) -> Uuid {
+            Uuid::nil()
+        }
+    }
+
+    /// A toy type, and a root that returns it as its first argument says.
+    macro_rules! toy {
+        ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* } in $root:ident -> $returned:ty) => {
+            struct $name;
+
+            impl Classified for $name {
+                type Source = Source;
+
+                fn build(_: RowAccess, _: Source) -> Self {
+                    Self
+                }
+            }
+
+            #[Object]
+            impl $name {
+                $($(#[$attribute])* async fn $field(&self) -> $type { Default::default() })*
+
+                /// What the interface of the toys declares.
+                #[graphql(directive = gegeven::apply(Leaf::Open))]
+                async fn id(&self) -> ID {
+                    ID::default()
+                }
+            }
+
+            struct $root;
+
+            #[Object(name = "Query")]
+            impl $root {
+                async fn toy(&self) -> Option<$returned> {
+                    None
+                }
+            }
+        };
+    }
+
+    fn read<Q: ObjectType + 'static>() -> Result<Classification, SchemaError> {
+        classify::<Q, EmptyMutation, EmptySubscription>(&["Open"])
+    }
+
+    fn flaws<Q: ObjectType + 'static>() -> Vec<Flaw> {
+        match read::<Q>() {
+            Err(SchemaError::Undecided(flaws)) => flaws,
+            Err(SchemaError::Unwrapped) | Ok(_) => Vec::new(),
+        }
+    }
+
+    toy!(Good {
+        #[graphql(directive = gegeven::apply(Leaf::D01N))] name: Option<String>,
+    } in GoodRoot -> Disclosed<Good>);
+
+    #[test]
+    fn a_schema_in_which_everything_is_decided_is_served() {
+        let classification = read::<GoodRoot>().unwrap();
+        assert_eq!(classification.all(), [("Good", "id", Leaf::Open), ("Good", "name", Leaf::D01N)]);
+    }
+
+    toy!(Forgotten {
+        name: Option<String>,
+    } in ForgottenRoot -> Disclosed<Forgotten>);
+
+    #[test]
+    fn a_field_without_a_leaf_stops_the_start() {
+        let field = "Forgotten.name".to_owned();
+        assert_eq!(flaws::<ForgottenRoot>(), [Flaw::Unclassified { field }]);
+    }
+
+    toy!(Stubborn {
+        #[graphql(directive = gegeven::apply(Leaf::D01N))] name: String,
+    } in StubbornRoot -> Disclosed<Stubborn>);
+
+    #[test]
+    fn a_classified_field_that_cannot_be_null_stops_the_start() {
+        let field = "Stubborn.name".to_owned();
+        assert_eq!(flaws::<StubbornRoot>(), [Flaw::NotNullable { field }]);
+    }
+
+    toy!(Bare {
+        #[graphql(directive = gegeven::apply(Leaf::D01N))] name: Option<String>,
+    } in BareRoot -> Bare);
+
+    #[test]
+    fn a_classified_type_that_is_only_returned_unwrapped_stops_the_start() {
+        assert_eq!(flaws::<BareRoot>(), [Flaw::Unwrapped { name: "Bare".to_owned() }]);
+    }
+
+    struct MixedRoot<const WRAPPED_FIRST: bool>;
+
+    #[Object(name = "Query")]
+    impl MixedRoot<true> {
+        async fn first(&self) -> Option<Disclosed<Good>> {
+            None
+        }
+
+        async fn second(&self) -> Option<Vec<Good>> {
+            None
+        }
+    }
+
+    #[Object(name = "Query")]
+    impl MixedRoot<false> {
+        async fn first(&self) -> Option<Vec<Good>> {
+            None
+        }
+
+        async fn second(&self) -> Option<Disclosed<Good>> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_classified_type_that_is_returned_in_both_ways_stops_the_start() {
+        assert!(matches!(read::<MixedRoot<true>>(), Err(SchemaError::Unwrapped)));
+        assert!(read::<MixedRoot<false>>().is_err());
+    }
+
+    #[derive(SimpleObject)]
+    struct Value {
+        text: String,
+    }
+
+    struct ValueRoot;
+
+    #[Object(name = "Query")]
+    impl ValueRoot {
+        async fn value(&self) -> Option<Value> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_value_that_an_open_field_holds_stops_the_start() {
+        let field = "Query.value".to_owned();
+        assert_eq!(flaws::<ValueRoot>(), [Flaw::Unclassified { field }]);
+    }
+
+    #[derive(SimpleObject, Default)]
+    struct Goal {
+        text: String,
+    }
+
+    toy!(Holder {
+        #[graphql(directive = gegeven::apply(Leaf::Open))] open: Option<Vec<Goal>>,
+        #[graphql(directive = gegeven::apply(Leaf::D28))] classified: Option<Vec<Goal>>,
+    } in HolderRoot -> Disclosed<Holder>);
+
+    #[test]
+    fn a_value_of_a_node_belongs_to_the_leaf_of_its_field() {
+        let field = "Holder.open".to_owned();
+        assert_eq!(flaws::<HolderRoot>(), [Flaw::Unclassified { field }]);
+    }
+
+    #[derive(Interface)]
+    #[graphql(
+        field(name = "id", ty = "ID"),
+        field(name = "name", ty = "Option<String>", directive = gegeven::apply(Leaf::D01N))
+    )]
+    enum Named {
+        Leaky(Leaky),
+    }
+
+    toy!(Leaky {
+        #[graphql(directive = gegeven::apply(Leaf::D01N))] name: Option<String>,
+    } in LeakyRoot -> Named);
+
+    #[test]
+    fn an_interface_with_a_classified_field_stops_the_start() {
+        let field = "Named.name".to_owned();
+        assert!(flaws::<LeakyRoot>().contains(&Flaw::OnInterface { field }), "{:?}", flaws::<LeakyRoot>());
+    }
+}

@@ -92,7 +92,10 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
             ),
         ],
         "BrpCheck" => {
-            vec![("answerBrpCheck", json!({ "result": "BEVESTIGD" })), ("waiveBrpCheck", json!({ "reason": "Iets." }))]
+            vec![
+                ("answerBrpCheck", json!({ "result": "BEVESTIGD" })),
+                ("waiveBrpCheck", json!({ "reason": "Iets." })),
+            ]
         }
         "Bekendheidscheck" => vec![("answerBekendheidscheck", json!({ "answer": "HIT" }))],
         "Verrijking" => vec![
@@ -200,7 +203,9 @@ async fn all_answer_as_if_nothing(journey: &mut Journey, pairs: Vec<(Who, String
 async fn lists_as_if_nothing(journey: &Journey, who: Who) {
     let (app, stranger) = (journey.app_of(who), journey.app_of(Who::STRANGER));
     for arguments in ["first: 5", "last: 5", "first: 5, tafel: \"TOPX\"", "first: 5, house: \"TWENTE\""] {
-        let query = format!("{{ dossiers({arguments}) {{ edges {{ cursor node {{ {DOSSIER} }} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}");
+        let query = format!(
+            "{{ dossiers({arguments}) {{ edges {{ cursor node {{ {DOSSIER} }} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
+        );
         let listed = comparable(&app.send(&query, json!({})).await);
         assert!(listed.contains(r#""edges":[]"#), "{who:?}: {listed}");
         assert_eq!(listed, comparable(&stranger.send(&query, json!({})).await), "{who:?}");
@@ -270,7 +275,8 @@ async fn thing_does_not_exist(journey: &mut Journey, step: &Step) {
 #[then(expr = "vindt {wie} niemand met dit burgerservicenummer")]
 async fn finds_nobody_by_bsn(journey: &mut Journey, who: Who) {
     let app = journey.app_of(who);
-    let search = "query Search($by: PersonSearch!) { searchPersons(by: $by, first: 5) { edges { node { id } } } }";
+    let search =
+        "query Search($by: PersonSearch!) { searchPersons(by: $by, first: 5) { edges { node { id } } } }";
     let hidden = app.send(search, json!({ "by": { "bsn": journey.text("burgerservicenummer") } })).await;
     let nothing = app.send(search, json!({ "by": { "bsn": "999990020" } })).await;
     assert_eq!(comparable(&hidden), comparable(&nothing));
@@ -279,7 +285,8 @@ async fn finds_nobody_by_bsn(journey: &mut Journey, who: Who) {
 
 #[then(expr = "vindt {wie} de persoon op burgerservicenummer")]
 async fn finds_by_bsn(journey: &mut Journey, who: Who) {
-    let search = "query Search($by: PersonSearch!) { searchPersons(by: $by, first: 5) { edges { node { id } } } }";
+    let search =
+        "query Search($by: PersonSearch!) { searchPersons(by: $by, first: 5) { edges { node { id } } } }";
     let by = json!({ "by": { "bsn": journey.text("burgerservicenummer") } });
     let found = journey.app_of(who).ask(search, by).await;
     assert_eq!(found["searchPersons"]["edges"][0]["node"]["id"], journey.id("de persoon"));

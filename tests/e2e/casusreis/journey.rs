@@ -67,7 +67,11 @@ impl Journey {
         self.refusal = sentences.collect();
         if !self.refusal.is_empty() {
             assert!(payload["version"].is_null(), "{mutation}: {payload}");
-            assert_eq!(before, self.view_of_bureau().await, "{mutation} is geweigerd en heeft toch iets gedaan");
+            assert_eq!(
+                before,
+                self.view_of_bureau().await,
+                "{mutation} is geweigerd en heeft toch iets gedaan"
+            );
             return None;
         }
         assert!(payload["version"].is_i64(), "{mutation}: {payload}");
@@ -119,8 +123,8 @@ impl Journey {
         let partners = vangnet.as_(Who::REGISSEUR.0).ask(directory, json!({})).await;
         for partner in partners["partners"].as_array().unwrap() {
             for professional in partner["professionals"].as_array().unwrap() {
-                let [partner, id, name] =
-                    [&partner["id"], &professional["id"], &professional["name"]].map(|text| text.as_str().unwrap());
+                let [partner, id, name] = [&partner["id"], &professional["id"], &professional["name"]]
+                    .map(|text| text.as_str().unwrap());
                 self.directory.insert(name.to_owned(), (partner.to_owned(), id.to_owned()));
             }
         }

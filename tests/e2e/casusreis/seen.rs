@@ -87,7 +87,8 @@ async fn is_in_phase(journey: &mut Journey, phase: String) {
 #[then(expr = "leest {wie} bij het dossier als reden: {string}")]
 async fn reads_reason(journey: &mut Journey, who: Who, reason: String) {
     let dossier = dossier_of(&journey.app_of(who), journey.id("het dossier")).await.unwrap();
-    let person = "query One($id: ID!) { node(id: $id) { ... on Person { viewerAccess { withheld { message } } } } }";
+    let person =
+        "query One($id: ID!) { node(id: $id) { ... on Person { viewerAccess { withheld { message } } } } }";
     let person = journey.app_of(who).ask(person, json!({ "id": journey.id("de persoon") })).await;
     let told = [&dossier["viewerAccess"], &person];
     assert!(told.iter().any(|answer| stands_in(answer, &reason)), "{told:?}");

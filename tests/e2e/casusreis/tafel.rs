@@ -45,7 +45,8 @@ async fn makes_plan(journey: &mut Journey, who: Who, goal: String) {
 async fn adds_actions(journey: &mut Journey, step: &Step, who: Who) {
     for record in records(step) {
         let owner: Who = record["eigenaar"].parse().unwrap();
-        let needs: Vec<&str> = record["nodig"].split(", ").filter(|name| !name.is_empty()).map(code).collect();
+        let needs: Vec<&str> =
+            record["nodig"].split(", ").filter(|name| !name.is_empty()).map(code).collect();
         let input = json!({
             "id": journey.id("de casus"),
             "ownerId": journey.partner(owner).0,
@@ -102,7 +103,8 @@ async fn looks_at_the_tafel(journey: &mut Journey, step: &Step, who: Who) {
     let dossier = super::seen::dossier_of(&app, journey.id("het dossier")).await.unwrap();
     let seated = super::seen::nodes_of(&dossier["participants"]);
     for row in rows(step) {
-        let at_tafel = |seat: &&Value| seat["organisation"] == row[0].as_str() && seat["involvement"] == "ZETEL";
+        let at_tafel =
+            |seat: &&Value| seat["organisation"] == row[0].as_str() && seat["involvement"] == "ZETEL";
         assert!(seated.iter().any(|seat| at_tafel(&seat)), "{row:?} in {seated:?}");
     }
 }

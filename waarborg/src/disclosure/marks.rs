@@ -48,6 +48,16 @@ impl Marks {
 #[derive(Debug, Default)]
 pub struct Collector {
     rows: Mutex<Vec<Arc<Marks>>>,
+    attempts: Mutex<Attempts>,
+}
+
+/// What was asked for and not found, in an answer that does not tell why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// Whether anything was.
+    pub any: bool,
+    /// The dossiers that were named, whether they exist or not.
+    pub dossiers: BTreeSet<DossierId>,
 }
 
 /// What an answer showed, by dossier.
@@ -76,6 +86,18 @@ impl Collector {
         });
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&marks));
         marks
+    }
+
+    /// Notes that something was asked for and not found: of this dossier, when what was asked named one.
+    pub fn attempted(&self, dossier: Option<DossierId>) {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        attempts.any = true;
+        attempts.dossiers.extend(dossier);
+    }
+
+    /// Reads out what was asked for and not found so far.
+    pub fn attempts(&self) -> Attempts {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads out what was shown so far.

@@ -12,5 +12,5 @@ mod row;
 
 pub use classification::{Classification, Flaw};
 pub use directive::{Leaf, gegeven};
-pub use marks::{Collector, Disclosures, DossierDisclosure};
+pub use marks::{Attempts, Collector, Disclosures, DossierDisclosure};
 pub use row::{Classified, Disclosed, Identified, Row, RowAccess};

@@ -162,6 +162,11 @@ impl<T: Classified> Disclosed<T> {
         })
     }
 
+    /// Marks the row as shown, when an answer tells of it without any of its fields: an edge of a page.
+    pub fn mark_present(&self) {
+        self.marks.mark(Leaf::Open);
+    }
+
     fn is_nullable(&self, field: &str) -> bool {
         self.table.fields.get(field).is_none_or(|known| known.nullable)
     }
@@ -214,6 +219,7 @@ impl<T: Classified> OutputType for Disclosed<T> {
         ctx: &ContextSelectionSet<'_>,
         _field: &Positioned<Field>,
     ) -> ServerResult<Value> {
+        self.mark_present();
         resolve_container(ctx, self).await
     }
 }

@@ -242,7 +242,7 @@ impl Write {
     fn entry(&self, kind: Kind, dossier: Option<DossierId>, codes: Vec<String>) -> Entry {
         let dossiers = match (&self.presence, dossier) {
             (Some(presence), _) => vec![proof::of_presence(presence)],
-            (None, Some(opened)) => vec![proof::of_opening(opened)],
+            (None, Some(opened)) => vec![proof::without_presence(opened)],
             (None, None) => Vec::new(),
         };
         proof::entry(&self.access, kind, Some(self.request.operation), dossiers, codes)

@@ -24,6 +24,7 @@ use super::plan::Plan;
 use super::triage::Triage;
 use super::verrijking::Verrijking;
 use crate::error::Fault;
+use crate::graphql::check;
 use crate::graphql::id::NodeKind;
 use crate::graphql::page::{PageArguments, Rows, connection};
 use crate::graphql::rows::{NodeType, Shown, classified, failed};
@@ -269,22 +270,26 @@ impl DossierQuery {
         phase: Option<String>,
     ) -> Option<async_graphql::Result<Rows<Dossier>>> {
         let access = ctx.data_unchecked::<Access>();
-        let narrowed = [
-            house.map(|house| entity::dossier::Column::House.eq(house)),
-            tafel.map(|tafel| entity::dossier::Column::Tafel.eq(tafel)),
-            phase.map(|phase| entity::dossier::Column::Phase.eq(phase)),
+        let filters = [
+            (entity::dossier::Column::House, house),
+            (entity::dossier::Column::Tafel, tafel),
+            (entity::dossier::Column::Phase, phase),
         ];
-        Some(page(access, PageArguments { first, after, last, before }, narrowed).await)
+        Some(page(access, PageArguments { first, after, last, before }, filters).await)
     }
 }
 
 async fn page(
     access: &Access,
     arguments: PageArguments,
-    narrowed: [Option<sea_orm::sea_query::SimpleExpr>; 3],
+    filters: [(entity::dossier::Column, Option<String>); 3],
 ) -> async_graphql::Result<Rows<Dossier>> {
     let request = arguments.request().map_err(Fault::from)?;
-    let narrow = |select| narrowed.into_iter().flatten().fold(select, QueryFilter::filter);
+    let mut narrowed = sea_orm::Condition::all();
+    for (column, text) in filters {
+        narrowed = narrowed.add_option(check::filter(text)?.map(|text| column.eq(text)));
+    }
+    let narrow = |select: sea_orm::Select<_>| select.filter(narrowed);
     let page = access.page(request, narrow).await.map_err(failed)?;
     let siblings = Siblings::of(page.rows.iter().map(|presence| presence.dossier().id));
     Ok(connection(request, page, |presence| {
