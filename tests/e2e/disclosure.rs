@@ -21,7 +21,7 @@ fn found(value: &Value, name: &str) -> Vec<Value> {
             own.chain(below).collect()
         }
         Value::Array(values) => nested(&mut values.iter()),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     }
 }
 

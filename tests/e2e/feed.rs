@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use waarborg::feed::{Doorbell, Feed, Position};
 
 use crate::arrange::{
-    APPLICANT, Opened, assign, bsn, count, dismiss, run, runs_on, set_phase, submit, submit_as,
+    APPLICANT, Opened, assign, bsn, count, dismiss, is_postgres, run, runs_on, set_phase, submit, submit_as,
 };
 
 const FOLLOW: &str = "subscription($after: Cursor) { caseEvents(after: $after) { __typename
@@ -187,11 +187,7 @@ async fn who_has_left_hears_nothing_more_and_who_never_was_there_nothing_at_all(
     let between = vangnet.server.database.begin().await.unwrap();
     between.execute_unprepared(&told).await.unwrap();
     let bureau = vangnet.town.organisation("informatie").0.simple().to_string();
-    let desk = if vangnet.server.database.backend() == sea_orm::DbBackend::Postgres {
-        format!("'{bureau}'")
-    } else {
-        format!("X'{bureau}'")
-    };
+    let desk = if is_postgres(&vangnet) { format!("'{bureau}'") } else { format!("X'{bureau}'") };
     let left = format!(
         "UPDATE assignment SET valid_until = valid_from WHERE organisation_id = {desk} AND involvement = 'INFORMATIE'"
     );
@@ -277,7 +273,6 @@ impl Redis {
         redis
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the test command names the program in the environment")]
     async fn up(&mut self) {
         let program =
             std::env::var("VANGNET_TEST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tests::database::{Kind, kind};
 use tests::socket::Subscriber;
@@ -12,8 +12,8 @@ use waarborg::database::Location;
 use waarborg::ledger::verify;
 
 use crate::arrange::{
-    APPLICANT, aanmelding, bsn, count, dossier_in, forged, records, row_in, run, submit, submit_as, tables,
-    texts,
+    APPLICANT, aanmelding, bsn, count, dossier_in, forged, is_postgres, records, row_in, run, submit,
+    submit_as, tables, texts,
 };
 use crate::logs;
 
@@ -167,21 +167,20 @@ async fn an_attempt_on_what_is_not_yours_is_recorded_with_the_dossier_it_named()
 
 /// Every row of a table as text; what is binary in hexadecimal.
 async fn dump(vangnet: &Vangnet, table: &str) -> String {
-    let sql = match vangnet.server.database.backend() {
-        DbBackend::Postgres => format!("SELECT t::text FROM \"{table}\" t"),
-        _ => {
-            let columns = texts(vangnet, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
-            let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
-            format!("SELECT {} FROM \"{table}\"", quoted.join(" || ' ' || "))
-        }
+    let sql = if is_postgres(vangnet) {
+        format!("SELECT t::text FROM \"{table}\" t")
+    } else {
+        let columns = texts(vangnet, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
+        let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+        format!("SELECT {} FROM \"{table}\"", quoted.join(" || ' ' || "))
     };
     texts(vangnet, &sql).await.join("\n").to_lowercase()
 }
 
 /// Whether a text stands in another, as it is or in hexadecimal.
 fn stands_in(said: &str, text: &str) -> bool {
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    said.contains(&text.to_lowercase()) || said.contains(&hex)
+    let hex: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    said.contains(&text.to_lowercase()) || said.contains(&hex.concat())
 }
 
 #[tokio::test]
@@ -252,7 +251,7 @@ async fn without_the_ledger_nothing_is_written() {
 
 /// Makes the ledger refuse records of one kind.
 async fn refuse(vangnet: &Vangnet, kind: &str) {
-    if vangnet.server.database.backend() == DbBackend::Postgres {
+    if is_postgres(vangnet) {
         let constraint = format!("CHECK (kind <> '{kind}') NOT VALID");
         return run(vangnet, &format!("ALTER TABLE ledger_record ADD CONSTRAINT refused {constraint}")).await;
     }
@@ -263,10 +262,8 @@ async fn refuse(vangnet: &Vangnet, kind: &str) {
 
 /// Takes that back.
 async fn repair(vangnet: &Vangnet) {
-    let sql = match vangnet.server.database.backend() {
-        DbBackend::Postgres => "ALTER TABLE ledger_record DROP CONSTRAINT refused",
-        _ => "DROP TRIGGER refused",
-    };
+    let constraint = "ALTER TABLE ledger_record DROP CONSTRAINT refused";
+    let sql = if is_postgres(vangnet) { constraint } else { "DROP TRIGGER refused" };
     run(vangnet, sql).await;
 }
 
