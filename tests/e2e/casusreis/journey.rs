@@ -163,12 +163,12 @@ async fn it_is(journey: &mut Journey, day: Day) {
 }
 
 #[then(expr = "wordt dat geweigerd: {string}")]
-async fn is_refused(journey: &mut Journey, sentence: String) {
+fn is_refused(journey: &mut Journey, sentence: String) {
     assert_eq!(std::mem::take(&mut journey.refusal), [sentence]);
 }
 
 #[then(expr = "wordt dat geweigerd om deze redenen:")]
-async fn is_refused_for(journey: &mut Journey, step: &Step) {
+fn is_refused_for(journey: &mut Journey, step: &Step) {
     let sentences: Vec<String> = rows(step).into_iter().map(|row| row[0].clone()).collect();
     assert_eq!(std::mem::take(&mut journey.refusal), sentences);
 }
