@@ -47,7 +47,7 @@ pub(super) async fn follow(journey: &Journey, who: Who, after: &str) -> Follower
     let mut subscriber = Subscriber::open(&journey.vangnet().as_(who.0), &following(), variables).await;
     let (sender, payloads) = unbounded_channel();
     let reading = tokio::spawn(async move {
-        while let Some(payload) = subscriber.next_within(Duration::from_secs(3600)).await {
+        while let Some(payload) = subscriber.next_within(Duration::from_hours(1)).await {
             sender.send(payload).unwrap();
         }
     });

@@ -66,10 +66,8 @@ fn ids_of_nothing(id: &str) -> [String; 3] {
 /// Every mutation that takes an id of a kind, with an input that is good but for the id.
 fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
     let (partner, professional) = journey.partner(Who("politie"));
-    let answers: Vec<Value> = ["T1", "T2", "T3", "T4"]
-        .iter()
-        .map(|criterion| json!({ "criterion": criterion, "met": true, "motivation": "Ja." }))
-        .collect();
+    let answer = |criterion| json!({ "criterion": criterion, "met": true, "motivation": "Ja." });
+    let answers = ["T1", "T2", "T3", "T4"].map(answer);
     let datum = json!({ "category": "D05", "content": "Iets.", "ground": "G-WPG20" });
     let day = "2024-07-02";
     match kind {
