@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, ID, Object};
 use chrono::NaiveDate;
-use convenant::Involvement;
+use convenant::{Category, Fact, Facts, Involvement};
 use entity::id::{DossierId, OrganisationId, OverdrachtId, ProfessionalId};
 use entity::overdracht;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
-use waarborg::access::Scoped;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+use waarborg::access::{Access, Scoped};
+use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::assignment::{Grant, Holder, grant};
@@ -29,11 +29,20 @@ classified!(Overdracht, overdracht, NodeKind::Overdracht);
 
 impl NodeType for Overdracht {
     type Table = entity::overdracht::Entity;
-    const SOME_HIDDEN: bool = false;
+    const SOME_HIDDEN: bool = true;
 
+    /// A handover that the covenant does not show is absent; one that is offered to the own organisation counts as
+    /// an action of it.
     async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        Ok(Some(Disclosed::new(shown.plain(), model)))
+        let facts = facts_of(&model, shown.access());
+        let sees = shown.presence().disclosure(facts).sees(Category::D28);
+        Ok(sees.then(|| Disclosed::new(Row { facts, ..shown.plain() }, model)))
     }
+}
+
+fn facts_of(overdracht: &overdracht::Model, access: &Access) -> Facts {
+    let own = overdracht.organisation_id == access.principal().organisation;
+    if own { Facts::NONE.with(Fact::EigenActie) } else { Facts::NONE }
 }
 
 #[Object]
@@ -203,7 +212,10 @@ impl Change for Answer {
             .filter(overdracht::Column::Id.eq(self.id.row))
             .one(write.reading())
             .await?;
-        let offered = found.filter(|_| presence.sees(convenant::Category::D28)).ok_or_else(not_found)?;
+        let sees = |offered: &overdracht::Model| {
+            presence.disclosure(facts_of(offered, write.access())).sees(Category::D28)
+        };
+        let offered = found.filter(sees).ok_or_else(not_found)?;
         let principal = write.access().principal();
         let authorized = write.authorize(|_| {
             let receives = offered.professional_id == principal.professional;

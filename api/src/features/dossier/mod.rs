@@ -197,8 +197,8 @@ impl Dossier {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
-    /// The handovers at afschaling.
-    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    /// The handovers at afschaling that are yours to see.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn overdrachten(
         &self,
         first: Option<i32>,
