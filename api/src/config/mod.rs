@@ -22,6 +22,8 @@ const DEFAULTS: &str = include_str!("config.default.toml");
 const DEMO: &str = include_str!("config.demo.toml");
 const PREFIX: &str = "VANGNET_";
 const FILE_VARIABLE: &str = "VANGNET_CONFIG";
+/// What the test command says to its tests, and no setting.
+const TESTS: &str = "VANGNET_TEST_";
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone, Deserialize)]
@@ -68,7 +70,8 @@ impl Config {
     pub fn load(file: Option<&Path>, mode: Option<Mode>) -> Result<Self, ConfigError> {
         let named = std::env::var_os(FILE_VARIABLE).map(PathBuf::from);
         let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| !name.starts_with(TESTS));
         Self::read(file.or(named.as_deref()), environment, mode)
     }
 

@@ -278,8 +278,5 @@ impl Reader {
 
 /// Rows whose own facts decide whether they are shown: for these the row itself is asked.
 fn decides_by_facts(kind: NodeKind) -> bool {
-    matches!(
-        kind,
-        NodeKind::Inbreng | NodeKind::Action | NodeKind::Overdracht | NodeKind::Bekendheidscheck
-    )
+    matches!(kind, NodeKind::Inbreng | NodeKind::Action | NodeKind::Overdracht | NodeKind::Bekendheidscheck)
 }

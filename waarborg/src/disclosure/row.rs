@@ -230,21 +230,21 @@ thread_local! {
 }
 
 /// Registers the type under the wrapper's Rust name. The registry refuses two Rust types of one GraphQL name,
-/// so a field that returns the same type unwrapped stops the start; one that is only ever returned unwrapped is
-/// found by [`super::Classification::read`].
+/// so a field that returns the same type unwrapped later stops the start; one that did so earlier, or that is only
+/// ever returned unwrapped, is found by [`super::Classification::read`].
 fn register_wrapped<T: Classified>(registry: &mut Registry) -> String {
     let name = T::type_name();
-    let wrapped = std::any::type_name::<Disclosed<T>>();
-    let done = matches!(registry.types.get(&*name), Some(MetaType::Object { rust_typename: Some(known), .. }) if *known == wrapped);
+    // Known already: wrapped, under way, or unwrapped. The last keeps its Rust name and so is found.
+    let known = registry.types.contains_key(&*name);
     let under_way = REGISTERING.with_borrow(|names| names.contains(&name));
-    if done || under_way {
+    if known || under_way {
         return format!("{name}!");
     }
     REGISTERING.with_borrow_mut(|names| names.push(name.clone()));
     let qualified = T::create_type_info(registry);
     REGISTERING.with_borrow_mut(Vec::pop);
     if let Some(MetaType::Object { rust_typename, .. }) = registry.types.get_mut(&*name) {
-        *rust_typename = Some(wrapped);
+        *rust_typename = Some(std::any::type_name::<Disclosed<T>>());
     }
     qualified
 }
