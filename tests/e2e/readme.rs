@@ -1,7 +1,6 @@
 //! What the README says, run as a newcomer would: the demo as a program, its first query, the covenant's commands.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -52,21 +51,20 @@ struct Demo {
 }
 
 impl Demo {
-    /// Starts the demo in a folder and waits until it says that it serves.
+    /// Starts the demo in a folder, on a free port, and waits until it says where it serves.
     fn start(program: &Path, folder: &Path) -> Self {
-        let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
         let mut child = command(program)
-            .args(["demo", "--folder"])
+            .args(["demo", "--address", "127.0.0.1:0", "--folder"])
             .arg(folder)
-            .args(["--address", &free.to_string()])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said: Vec<String> =
             lines.map_while(Result::ok).take_while(|line| !line.contains("/demo/oidc/token")).collect();
-        assert!(said.iter().any(|line| line.contains(&free.to_string())), "{said:?}");
-        Self { child, base: format!("http://{free}") }
+        let base = said.iter().find_map(|line| line.split_once("http://")?.1.split_once("/graphql"));
+        let base = base.map(|(host, _)| format!("http://{host}"));
+        Self { base: base.unwrap_or_else(|| panic!("{said:?}")), child }
     }
 
     async fn as_(&self, persona: &str) -> Client {

@@ -71,12 +71,22 @@ impl Follower {
         }
     }
 
+    /// What was told before now, in the days that they had a part in the dossier.
+    pub(super) async fn catch_up(&mut self) -> usize {
+        let mut told = 0;
+        while self.event_within(Duration::from_millis(500)).await.is_some() {
+            told += 1;
+        }
+        told
+    }
+
     /// Signs in again and goes on where it was, as an app does when its token has expired.
     pub(super) async fn resume(&mut self, journey: &Journey, who: Who) {
         *self = follow(journey, who, &self.cursor).await;
     }
 }
 
+/// Opens subscriptions that stay open, with what is yet to come.
 #[given(expr = "deze mensen luisteren vanaf het begin mee:")]
 #[when(expr = "deze mensen het dossier gaan volgen:")]
 async fn follow_live(journey: &mut Journey, step: &Step) {

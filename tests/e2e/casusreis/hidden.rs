@@ -226,6 +226,11 @@ async fn dossier_does_not_exist(journey: &mut Journey, step: &Step) {
     let before = journey.as_bureau().await["version"].clone();
     let mut replays = Vec::new();
     for who in people(step) {
+        if let Some(mut live) = journey.followers.remove(&who) {
+            let told = live.catch_up().await;
+            assert!(told == 0 || journey.has_been_present(who), "{who:?} heeft {told} keer iets gehoord");
+            journey.followers.insert(who, live);
+        }
         replays.push((who, follow(journey, who, journey.beginning()).await));
     }
     let names: Vec<String> = journey.things().keys().cloned().collect();

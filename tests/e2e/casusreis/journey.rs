@@ -1,6 +1,6 @@
 //! What a scenario knows: the server, the things that came into being with their texts, and what was refused.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use cucumber::gherkin::Step;
@@ -29,6 +29,8 @@ pub(super) struct Journey {
     /// What an outsider is answered on things that do not exist.
     pub(super) strangers: HashMap<(Who, String), String>,
     pub(super) followers: HashMap<Who, Follower>,
+    /// Who has been seen to be present at the dossier.
+    pub(super) present: HashSet<Who>,
 }
 
 impl Journey {
@@ -76,6 +78,10 @@ impl Journey {
         }
         assert!(payload["version"].is_i64(), "{mutation}: {payload}");
         Some(payload)
+    }
+
+    pub(super) fn has_been_present(&self, who: Who) -> bool {
+        self.present.contains(&who)
     }
 
     /// Keeps the id of a thing under its name.

@@ -65,6 +65,7 @@ async fn everybody_sees(journey: &mut Journey, step: &Step) {
         let who: Who = row[0].parse().unwrap();
         let dossier = dossier_of(&journey.app_of(who), journey.id("het dossier")).await;
         let dossier = dossier.unwrap_or_else(|| panic!("{} heeft het dossier niet", row[0]));
+        journey.present.insert(who);
         for (name, cell) in names.iter().zip(&row[1..]) {
             let expected = match cell.as_str() {
                 "ja" => true,
