@@ -1,8 +1,8 @@
 //! What the README says, run as a newcomer would: the demo as a program, its first query, the covenant's commands.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tests::Client;
@@ -48,6 +48,8 @@ fn run(program: &Path, arguments: &[&str]) -> Output {
 struct Demo {
     child: Child,
     base: String,
+    /// What it says is read on: a demo that nobody reads would stop.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Demo {
@@ -59,12 +61,15 @@ impl Demo {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let said: Vec<String> =
-            lines.map_while(Result::ok).take_while(|line| !line.contains("/demo/oidc/token")).collect();
+        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said: Vec<String> = output
+            .by_ref()
+            .map_while(Result::ok)
+            .take_while(|line| !line.contains("/demo/oidc/token"))
+            .collect();
         let base = said.iter().find_map(|line| line.split_once("http://")?.1.split_once("/graphql"));
         let base = base.map(|(host, _)| format!("http://{host}"));
-        Self { base: base.unwrap_or_else(|| panic!("{said:?}")), child }
+        Self { base: base.unwrap_or_else(|| panic!("{said:?}")), child, _output: output }
     }
 
     async fn as_(&self, persona: &str) -> Client {
