@@ -54,9 +54,9 @@ struct Begun {
 impl Engine {
     /// An engine on a server. It does not come into being when a value could leave undecided.
     pub fn new(server: Server, wording: Wording, introspection: bool) -> Result<Self, SchemaError> {
-        let (classification, types) = schema::read()?;
+        let classification = Arc::new(schema::classify()?);
         let schema = schema::build(server.clone());
-        Ok(Self { server, schema, types, classification, wording, introspection })
+        Ok(Self { server, schema, types: Arc::new(schema::types()), classification, wording, introspection })
     }
 
     /// Looks up who calls and opens their access.

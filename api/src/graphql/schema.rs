@@ -2,11 +2,8 @@
 //!
 //! A schema in which a value could leave undecided is never built.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-
 use async_graphql::registry::Registry;
-use async_graphql::{ObjectType, OutputType, SDLExportOptions, Schema, SubscriptionType};
+use async_graphql::{OutputType, SDLExportOptions, Schema, SubscriptionType};
 use waarborg::disclosure::{Classification, Flaw};
 
 use super::change::Sentences;
@@ -16,53 +13,27 @@ use crate::server::Server;
 /// The schema of the server.
 pub(crate) type VangnetSchema = Schema<Query, Mutation, Subscription>;
 
-/// Why a schema is not served.
+/// A schema that is not served, because a value could leave it undecided.
 #[derive(Debug, thiserror::Error)]
-pub enum SchemaError {
-    /// A value could leave undecided.
-    #[error("the schema could let a value out undecided: {}", list(.0))]
-    Undecided(Vec<Flaw>),
-    /// Two Rust types have one GraphQL name: a classified type is returned unwrapped somewhere.
-    #[error("a classified type is returned both inside and outside Disclosed")]
-    Unwrapped,
-}
+#[error("the schema could let a value out undecided: {}", list(.0))]
+pub struct SchemaError(Vec<Flaw>);
 
 fn list(flaws: &[Flaw]) -> String {
     flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Reads the leaves of a schema with these roots, or says what is wrong with it.
-pub fn classify<Q, M, S>(open: &[&str]) -> Result<Classification, SchemaError>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    Classification::read(&registry::<Q, M, S>()?, open).map_err(SchemaError::Undecided)
+/// The leaves of the server's schema, or what is wrong with it.
+pub(crate) fn classify() -> Result<Classification, SchemaError> {
+    Classification::of::<Query, Mutation, Subscription>(OPEN_TYPES).map_err(SchemaError)
 }
 
-/// The types that these roots reach. A classified type that is returned both wrapped and unwrapped stops it.
-fn registry<Q, M, S>() -> Result<Registry, SchemaError>
-where
-    Q: ObjectType + 'static,
-    M: ObjectType + 'static,
-    S: SubscriptionType + 'static,
-{
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let mut registry = Registry::default();
-        <Q as OutputType>::create_type_info(&mut registry);
-        <M as OutputType>::create_type_info(&mut registry);
-        S::create_type_info(&mut registry);
-        registry
-    }));
-    read.map_err(|_| SchemaError::Unwrapped)
-}
-
-/// The classification of the server's schema, and its types.
-pub(crate) fn read() -> Result<(Arc<Classification>, Arc<Registry>), SchemaError> {
-    let registry = registry::<Query, Mutation, Subscription>()?;
-    let classification = Classification::read(&registry, OPEN_TYPES).map_err(SchemaError::Undecided)?;
-    Ok((Arc::new(classification), Arc::new(registry)))
+/// The types of the server's schema.
+pub(crate) fn types() -> Registry {
+    let mut registry = Registry::default();
+    <Query as OutputType>::create_type_info(&mut registry);
+    <Mutation as OutputType>::create_type_info(&mut registry);
+    Subscription::create_type_info(&mut registry);
+    registry
 }
 
 /// Builds the schema on a server.
@@ -87,7 +58,7 @@ pub fn sdl() -> String {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{EmptyMutation, EmptySubscription, ID, Interface, Object, SimpleObject};
+    use async_graphql::{EmptyMutation, EmptySubscription, ID, Interface, Object, ObjectType, SimpleObject};
     use entity::OfDossier;
     use entity::id::DossierId;
     use uuid::Uuid;
@@ -142,15 +113,16 @@ mod tests {
         };
     }
 
-    fn read<Q: ObjectType + 'static>() -> Result<Classification, SchemaError> {
-        classify::<Q, EmptyMutation, EmptySubscription>(&["Open"])
+    fn read<Q: ObjectType + 'static>() -> Result<Classification, Vec<Flaw>> {
+        Classification::of::<Q, EmptyMutation, EmptySubscription>(&["Open"])
     }
 
     fn flaws<Q: ObjectType + 'static>() -> Vec<Flaw> {
-        match read::<Q>() {
-            Err(SchemaError::Undecided(flaws)) => flaws,
-            Err(SchemaError::Unwrapped) | Ok(_) => Vec::new(),
-        }
+        read::<Q>().err().unwrap_or_default()
+    }
+
+    fn unwrapped(by: &str, name: &str) -> Flaw {
+        Flaw::Unwrapped { by: by.to_owned(), name: name.to_owned() }
     }
 
     toy!(Good {
@@ -188,8 +160,8 @@ mod tests {
     } in BareRoot -> Bare);
 
     #[test]
-    fn a_classified_type_that_is_only_returned_unwrapped_stops_the_start() {
-        assert_eq!(flaws::<BareRoot>(), [Flaw::Unwrapped { name: "Bare".to_owned() }]);
+    fn a_classified_type_that_is_returned_unwrapped_stops_the_start() {
+        assert_eq!(flaws::<BareRoot>(), [unwrapped("Query.toy", "Bare")]);
     }
 
     struct MixedRoot<const WRAPPED_FIRST: bool>;
@@ -218,8 +190,18 @@ mod tests {
 
     #[test]
     fn a_classified_type_that_is_returned_in_both_ways_stops_the_start() {
-        assert!(matches!(read::<MixedRoot<true>>(), Err(SchemaError::Unwrapped)));
-        assert!(read::<MixedRoot<false>>().is_err());
+        assert_eq!(flaws::<MixedRoot<true>>(), [unwrapped("Query.second", "Good")]);
+        assert_eq!(flaws::<MixedRoot<false>>(), [unwrapped("Query.first", "Good")]);
+    }
+
+    toy!(Nested {
+        #[graphql(directive = gegeven::apply(Leaf::D28))] bare: Option<Box<Nested>>,
+        #[graphql(directive = gegeven::apply(Leaf::D28))] wrapped: Option<Vec<Disclosed<Nested>>>,
+    } in NestedRoot -> Disclosed<Nested>);
+
+    #[test]
+    fn a_type_that_returns_itself_unwrapped_stops_the_start() {
+        assert_eq!(flaws::<NestedRoot>(), [unwrapped("Nested.bare", "Nested")]);
     }
 
     #[derive(SimpleObject)]
@@ -274,6 +256,6 @@ mod tests {
     #[test]
     fn an_interface_with_a_classified_field_stops_the_start() {
         let field = "Named.name".to_owned();
-        assert!(flaws::<LeakyRoot>().contains(&Flaw::OnInterface { field }), "{:?}", flaws::<LeakyRoot>());
+        assert_eq!(flaws::<LeakyRoot>(), [Flaw::OnInterface { field }, unwrapped("Named", "Leaky")]);
     }
 }

@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use async_graphql::Value;
 use async_graphql::registry::{MetaField, MetaType, Registry};
+use async_graphql::{ObjectType, SubscriptionType, Value};
 
 use super::directive::Leaf;
+use super::row::{WRAPPED, marked};
 
 /// The leaf of every field of every classified type.
 #[derive(Debug, Default)]
@@ -50,7 +51,9 @@ pub enum Flaw {
     },
     /// A classified type is returned without the wrapper that decides.
     Unwrapped {
-        /// The GraphQL type.
+        /// Where: the field as `Type.field`, or the interface or union.
+        by: String,
+        /// The classified type.
         name: String,
     },
 }
@@ -61,7 +64,7 @@ impl fmt::Display for Flaw {
             Self::Unclassified { field } => write!(f, "field {field} has no @gegeven"),
             Self::NotNullable { field } => write!(f, "field {field} is classified and cannot be null"),
             Self::OnInterface { field } => write!(f, "interface field {field} is classified"),
-            Self::Unwrapped { name } => write!(f, "type {name} is returned outside Disclosed"),
+            Self::Unwrapped { by, name } => write!(f, "{by} returns {name} outside Disclosed"),
         }
     }
 }
@@ -100,30 +103,30 @@ impl<'r> Reader<'r> {
         match self.registry.types.get(name) {
             Some(MetaType::Interface { fields, possible_types, .. }) => {
                 self.flaws.extend(classified_fields(name, fields.values()));
-                possible_types.iter().map(String::as_str).collect()
+                self.read_members(name, possible_types.iter())
             }
-            Some(MetaType::Union { possible_types, .. }) => {
-                possible_types.iter().map(String::as_str).collect()
-            }
-            Some(MetaType::Object { fields, rust_typename, .. }) => {
-                self.read_object(name, fields.values(), rust_typename.is_some_and(super::row::is_wrapped));
+            Some(MetaType::Union { possible_types, .. }) => self.read_members(name, possible_types.iter()),
+            Some(MetaType::Object { fields, .. }) => {
+                self.read_object(name, fields.values());
                 fields.values().map(|field| named(&field.ty)).collect()
             }
             _ => Vec::new(),
         }
     }
 
-    fn read_object(
-        &mut self,
-        name: &str,
-        fields: impl Iterator<Item = &'r MetaField> + Clone,
-        wrapped: bool,
-    ) {
+    fn read_members(&mut self, name: &str, members: impl Iterator<Item = &'r String>) -> Vec<&'r str> {
+        members
+            .inspect(|member| self.flag_unwrapped(|| name.to_owned(), member))
+            .map(|it| named(it))
+            .collect()
+    }
+
+    fn read_object(&mut self, name: &str, fields: impl Iterator<Item = &'r MetaField> + Clone) {
+        for field in fields.clone() {
+            self.flag_unwrapped(|| format!("{name}.{}", field.name), &field.ty);
+        }
         match self.nature(name) {
             Nature::Classified => {
-                if !wrapped {
-                    self.flaws.push(Flaw::Unwrapped { name: name.to_owned() });
-                }
                 let table = FieldTable::read(name, fields.clone(), &mut self.flaws);
                 self.classification.types.insert(name.to_owned(), Arc::new(table));
                 let open = fields.filter(|field| leaf_of(field).is_none_or(|leaf| leaf == Leaf::Open));
@@ -131,6 +134,14 @@ impl<'r> Reader<'r> {
             }
             Nature::Open => self.flag_values(name, fields),
             Nature::Value => {}
+        }
+    }
+
+    /// A classified type that a field or an interface returns as it is.
+    fn flag_unwrapped(&mut self, by: impl FnOnce() -> String, expression: &str) {
+        let name = named(expression);
+        if self.nature(name) == Nature::Classified && !expression.contains(WRAPPED) {
+            self.flaws.push(Flaw::Unwrapped { by: by(), name: name.to_owned() });
         }
     }
 
@@ -156,19 +167,30 @@ impl<'r> Reader<'r> {
     }
 }
 
-/// The name in a type expression: `[Case!]!` is of `Case`.
+/// The name in a type expression: `[Case!]!` is of `Case`, and so is `Case` with the mark of the wrapper.
 fn named(expression: &str) -> &str {
-    expression.trim_matches(['[', ']', '!'])
+    expression.trim_matches(['[', ']', '!', WRAPPED])
 }
 
 impl Classification {
-    /// Reads the leaves out of a registry that holds the whole schema. `open` names the further types that are
-    /// open by kind: page information, user errors, what a node says of the viewer's access, reference data.
+    /// Reads the leaves of the schema with these roots. `open` names the further types that are open by kind: page
+    /// information, user errors, what a node says of the viewer's access, reference data.
     ///
     /// A type without any leaf is a value, such as a goal of a plan: it is shown or withheld as a whole by the
     /// field that holds it, so that field must be classified.
-    pub fn read(registry: &Registry, open: &[&str]) -> Result<Self, Vec<Flaw>> {
-        let mut reader = Reader { registry, open, classification: Self::default(), flaws: Vec::new() };
+    pub fn of<Q, M, S>(open: &[&str]) -> Result<Self, Vec<Flaw>>
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let registry = marked(|registry| {
+            Q::create_type_info(registry);
+            M::create_type_info(registry);
+            S::create_type_info(registry);
+        });
+        let mut reader =
+            Reader { registry: &registry, open, classification: Self::default(), flaws: Vec::new() };
         let mut seen: HashSet<&str> = HashSet::from(ROOTS);
         let mut waiting = Vec::from(ROOTS);
         while let Some(name) = waiting.pop() {

@@ -4,11 +4,11 @@
 //! back: a field is reached through [`ContainerType::resolve_field`], which asks the row's decision first.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use async_graphql::parser::types::Field;
-use async_graphql::registry::{MetaType, Registry};
+use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::resolve_container;
 use async_graphql::{
     ContainerType, Context, ContextSelectionSet, ID, ObjectType, OutputType, Positioned, ServerResult, Value,
@@ -152,11 +152,15 @@ impl<T: Classified> Disclosed<T> {
         Self { object: T::build(access, source), shown, line, table, marks }
     }
 
+    /// Whether the row shows a leaf to the viewer.
+    pub fn shows(&self, leaf: Leaf) -> bool {
+        leaf.category().is_none_or(|category| self.shown.contains(category))
+    }
+
     fn decide(&self, field: &str) -> Option<FieldLeaf> {
         let known = *self.table.fields.get(field)?;
         let leaf = if known.leaf == Leaf::Regel { Leaf::of(self.line?) } else { known.leaf };
-        let shown = leaf.category().is_none_or(|category| self.shown.contains(category));
-        shown.then(|| {
+        self.shows(leaf).then(|| {
             self.marks.mark(leaf);
             known
         })
@@ -207,11 +211,13 @@ impl<T: Classified> ObjectType for Disclosed<T> {}
 
 impl<T: Classified> OutputType for Disclosed<T> {
     fn type_name() -> Cow<'static, str> {
-        T::type_name()
+        let name = T::type_name();
+        if MARKING.get() { Cow::Owned(format!("{name}{WRAPPED}")) } else { name }
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        register_wrapped::<T>(registry)
+        T::create_type_info(registry);
+        Self::qualified_type_name()
     }
 
     async fn resolve(
@@ -224,32 +230,28 @@ impl<T: Classified> OutputType for Disclosed<T> {
     }
 }
 
+/// Stands behind the name of a type that is returned wrapped, in a registry read by [`marked`]. No GraphQL name
+/// has it.
+pub(super) const WRAPPED: char = '*';
+
 thread_local! {
-    /// Types whose registration is under way, for types that refer to themselves.
-    static REGISTERING: RefCell<Vec<Cow<'static, str>>> = const { RefCell::new(Vec::new()) };
+    static MARKING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Registers the type under the wrapper's Rust name. The registry refuses two Rust types of one GraphQL name,
-/// so a field that returns the same type unwrapped later stops the start; one that did so earlier, or that is only
-/// ever returned unwrapped, is found by [`super::Classification::read`].
-fn register_wrapped<T: Classified>(registry: &mut Registry) -> String {
-    let name = T::type_name();
-    // Known already: wrapped, under way, or unwrapped. The last keeps its Rust name and so is found.
-    let known = registry.types.contains_key(&*name);
-    let under_way = REGISTERING.with_borrow(|names| names.contains(&name));
-    if known || under_way {
-        return format!("{name}!");
-    }
-    REGISTERING.with_borrow_mut(|names| names.push(name.clone()));
-    let qualified = T::create_type_info(registry);
-    REGISTERING.with_borrow_mut(Vec::pop);
-    if let Some(MetaType::Object { rust_typename, .. }) = registry.types.get_mut(&*name) {
-        *rust_typename = Some(std::any::type_name::<Disclosed<T>>());
-    }
-    qualified
-}
+/// Gives a registry in which the name of every type that is returned wrapped has the mark [`WRAPPED`] behind it,
+/// wherever it is returned: by a field, in a list, as a member of an interface, or by the type itself.
+pub(super) fn marked(read: impl FnOnce(&mut Registry)) -> Registry {
+    struct Marking;
 
-/// Whether the Rust name of a registered type is that of the wrapper.
-pub(super) fn is_wrapped(rust_typename: &str) -> bool {
-    rust_typename.starts_with(concat!(module_path!(), "::Disclosed<"))
+    impl Drop for Marking {
+        fn drop(&mut self) {
+            MARKING.set(false);
+        }
+    }
+
+    MARKING.set(true);
+    let _until_read = Marking;
+    let mut registry = Registry::default();
+    read(&mut registry);
+    registry
 }
