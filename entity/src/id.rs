@@ -60,6 +60,8 @@ ids! {
     InbrengId,
     /// A triage.
     TriageId,
+    /// An afwijking of the criteria of a triage.
+    AfwijkingId,
     /// A case.
     CaseId,
     /// A plan van aanpak.

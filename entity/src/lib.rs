@@ -7,6 +7,7 @@ mod rows;
 
 pub mod aanmelding;
 pub mod action;
+pub mod afwijking;
 pub mod assignment;
 pub mod bekendheidscheck;
 pub mod brp_check;

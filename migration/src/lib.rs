@@ -10,6 +10,7 @@ pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 mod m20260101_000001_core;
 mod m20260101_000002_ledger;
 mod m20260101_000003_feed;
+mod m20260101_000004_afwijking;
 
 /// Runs the steps; `Migrator::up` brings a database to the present shape.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000001_core::Migration),
             Box::new(m20260101_000002_ledger::Migration),
             Box::new(m20260101_000003_feed::Migration),
+            Box::new(m20260101_000004_afwijking::Migration),
         ]
     }
 }

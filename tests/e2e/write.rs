@@ -213,27 +213,36 @@ async fn writers_at_once_without_a_version_follow_on_one_another() {
     assert_eq!(version(&vangnet, &opened).await, 2);
 }
 
+/// The ways in which a right can end.
+const ENDS: [&str; 4] = [
+    "UPDATE assignment SET valid_until = valid_from WHERE involvement = 'ONDERSTEUNING'",
+    "UPDATE desk_member SET valid_until = valid_from",
+    "UPDATE professional SET active = FALSE",
+    "UPDATE signature SET ended_on = signed_on",
+];
+
 /// The right ends in another transaction while the write waits for it: the write finds nothing.
 #[tokio::test]
 async fn a_right_that_ends_while_a_write_runs_ends_the_write() {
     if !runs_on(Kind::Postgres, "write::a_right_that_ends_while_a_write_runs_ends_the_write") {
         return;
     }
-    let vangnet = Vangnet::start().await;
-    let opened = submit(&vangnet).await;
-    let before = rows(&vangnet).await;
-    let ending = vangnet.server.database.writer().begin().await.unwrap();
-    let sql = "UPDATE assignment SET valid_until = valid_from WHERE involvement = 'ONDERSTEUNING'";
-    sea_orm::ConnectionTrait::execute_unprepared(&ending, sql).await.unwrap();
-    let client = vangnet.as_("ondersteuning");
-    let id = opened.aanmelding.clone();
-    let running = tokio::spawn(async move { take_up(&client, Uuid::now_v7(), &id, None).await });
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(!running.is_finished(), "the write waits for the assignment");
-    ending.commit().await.unwrap();
-    let payload = running.await.unwrap();
-    assert_eq!(codes(&payload), ["NOT_FOUND"], "{payload}");
-    assert_eq!(rows(&vangnet).await, before);
+    for end in ENDS {
+        let vangnet = Vangnet::start().await;
+        let opened = submit(&vangnet).await;
+        let before = rows(&vangnet).await;
+        let ending = vangnet.server.database.writer().begin().await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&ending, end).await.unwrap();
+        let client = vangnet.as_("ondersteuning");
+        let id = opened.aanmelding.clone();
+        let running = tokio::spawn(async move { take_up(&client, Uuid::now_v7(), &id, None).await });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!running.is_finished(), "the write waits: {end}");
+        ending.commit().await.unwrap();
+        let payload = running.await.unwrap();
+        assert_eq!(codes(&payload), ["NOT_FOUND"], "{end}: {payload}");
+        assert_eq!(rows(&vangnet).await, before);
+    }
 }
 
 /// Whoever is not present is answered byte for byte as for a dossier that does not exist.

@@ -194,11 +194,49 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | T3        | nee     | De keten is nog niet vastgelopen. |
       | T4        | ja      | Ernstig gevaar voor de omgeving.  |
     Dan wordt dat geweigerd: "De criteria voor procesregie zijn niet vervuld, en de ketenmanager heeft geen afwijking goedgekeurd."
+
+    # Een afwijking van de criteria: de ketenmanager besluit, en ziet alleen de vraag
+    En bestaat het dossier met alles erin niet voor:
+      | de ketenmanager |
+    Als de procesregisseur aan de ketenmanager een afwijking vraagt: "Wachten tot het vastloopt is gevaarlijk."
+    Dan ziet ieder dit in het dossier:
+      |                    | de afwijking | naam | reden | burgerservicenummer | politiemeldingen (D14) |
+      | de ketenmanager    | ja           | nee  | nee   | nee                 | nee                    |
+      | de procesregisseur | ja           | ja   | ja    | ja                  | ja                     |
+      | de politie         | ja           | ja   | ja    | nee                 | ja                     |
+    En bestaat dit niet:
+      | wat                    | voor wie        |
+      | de afwijking           | het wijkteam    |
+      | de afwijking           | het OM          |
+      | politiemeldingen (D14) | de ketenmanager |
+      | Wat is er gemeld?      | de ketenmanager |
+    Als de procesregisseur aan de ketenmanager een afwijking vraagt: "Nog een keer."
+    Dan wordt dat geweigerd: "Er wacht al een afwijking op het besluit van de ketenmanager."
+    Als de politie de afwijking goedkeurt: "Doen."
+    Dan wordt dat geweigerd: "U mag dit niet doen."
+    Als de procesregisseur de afwijking goedkeurt: "Doen."
+    Dan wordt dat geweigerd: "U mag dit niet doen."
+    Als de ketenmanager de afwijking weigert: "Leg uit wat er lokaal is gedaan."
+    Dan bestaat het dossier met alles erin niet voor:
+      | de ketenmanager |
     Als de procesregisseur in de triage besluit de casus op te pakken, met weging "Zorg en veiligheid lopen door elkaar." en deze criteria:
       | criterium | vervuld | toelichting                       |
       | T1        | ja      | Problemen op meerdere gebieden.   |
       | T2        | ja      | Meerdere ketens zijn betrokken.   |
-      | T3        | ja      | Het loopt vast in de keten.       |
+      | T3        | nee     | De keten is nog niet vastgelopen. |
+      | T4        | ja      | Ernstig gevaar voor de omgeving.  |
+    Dan wordt dat geweigerd: "De criteria voor procesregie zijn niet vervuld, en de ketenmanager heeft geen afwijking goedgekeurd."
+    Als de procesregisseur aan de ketenmanager een afwijking vraagt: "Lokaal is alles gedaan; wachten is gevaarlijk."
+    En de ketenmanager de afwijking goedkeurt: "Akkoord."
+    Dan bestaat het dossier met alles erin niet voor:
+      | de ketenmanager |
+    Als de procesregisseur aan de ketenmanager een afwijking vraagt: "Nog een keer."
+    Dan wordt dat geweigerd: "De ketenmanager heeft al een afwijking goedgekeurd."
+    Als de procesregisseur in de triage besluit de casus op te pakken, met weging "Zorg en veiligheid lopen door elkaar." en deze criteria:
+      | criterium | vervuld | toelichting                       |
+      | T1        | ja      | Problemen op meerdere gebieden.   |
+      | T2        | ja      | Meerdere ketens zijn betrokken.   |
+      | T3        | nee     | De keten is nog niet vastgelopen. |
       | T4        | ja      | Ernstig gevaar voor de omgeving.  |
     En de procesregisseur de aanmelder terugkoppeling geeft
     Dan staat het dossier in fase F6 en is er geen andere casus

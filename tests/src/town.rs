@@ -17,6 +17,7 @@ pub const SUBJECTS: &[&str] = &[
     "informatie",
     "regisseur",
     "regisseur-ander",
+    "ketenmanager",
     "brp-enschede",
     "brp-hengelo",
     "politie",
@@ -36,6 +37,7 @@ struct Settler {
     kind: &'static str,
     gemeente: Option<&'static str>,
     desk: Option<(&'static str, Option<&'static str>)>,
+    roles: &'static str,
     signed: bool,
 }
 
@@ -46,7 +48,7 @@ const fn settler(
     gemeente: Option<&'static str>,
     desk: Option<(&'static str, Option<&'static str>)>,
 ) -> Settler {
-    Settler { subject, organisation, kind, gemeente, desk, signed: true }
+    Settler { subject, organisation, kind, gemeente, desk, roles: "", signed: true }
 }
 
 const SETTLERS: &[Settler] = &[
@@ -56,6 +58,7 @@ const SETTLERS: &[Settler] = &[
     settler("informatie", "Bureau ZVH", "ZVH_BUREAU", None, Some(("INFORMATIE", None))),
     settler("regisseur", "Bureau ZVH", "ZVH_BUREAU", None, Some(("REGIE", Some("1")))),
     settler("regisseur-ander", "Bureau ZVH", "ZVH_BUREAU", None, None),
+    Settler { roles: "KETENMANAGER", ..settler("ketenmanager", "Bureau ZVH", "ZVH_BUREAU", None, None) },
     settler("brp-enschede", "Burgerzaken Enschede", "GEM_BRP", Some("0153"), Some(("BRP", None))),
     settler("brp-hengelo", "Burgerzaken Hengelo", "GEM_BRP", Some("0164"), Some(("BRP", None))),
     settler("politie", "Politie", "POLITIE", None, Some(("LIAISON", None))),
@@ -153,7 +156,7 @@ async fn add_professional(
         name: Set(format!("Professional {}", settler.subject)),
         function: Set("medewerker".to_owned()),
         trained_on: Set(None),
-        roles: Set(String::new()),
+        roles: Set(settler.roles.to_owned()),
         active: Set(true),
     };
     professional::Entity::insert(row).exec_without_returning(server.database.writer()).await.unwrap();

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::Amsterdam;
 
 /// Says what time it is: the system's time, or one that a test or the demo has set.
@@ -62,6 +62,12 @@ pub fn dutch_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Amsterdam).date_naive()
 }
 
+/// The first instant after a Dutch calendar day.
+pub fn end_of_dutch_day(day: NaiveDate) -> DateTime<Utc> {
+    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
+    next.and_local_timezone(Amsterdam).earliest().map_or_else(|| next.and_utc(), |local| local.to_utc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +77,14 @@ mod tests {
     fn the_date_is_that_of_the_netherlands() {
         let before_midnight_utc = Utc.with_ymd_and_hms(2025, 2, 28, 23, 30, 0).unwrap();
         assert_eq!(dutch_date(before_midnight_utc), NaiveDate::from_ymd_opt(2025, 3, 1).unwrap());
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_the_netherlands() {
+        let winter = end_of_dutch_day(NaiveDate::from_ymd_opt(2024, 1, 31).unwrap());
+        assert_eq!(winter.to_rfc3339(), "2024-01-31T23:00:00+00:00");
+        let summer = end_of_dutch_day(NaiveDate::from_ymd_opt(2024, 7, 31).unwrap());
+        assert_eq!(summer.to_rfc3339(), "2024-07-31T22:00:00+00:00");
     }
 
     #[test]

@@ -9,9 +9,9 @@ use entity::id::DeskId;
 use entity::{assignment, bekendheidscheck, brp_check, verrijking};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
-use waarborg::clock::dutch_date;
+use waarborg::clock::{dutch_date, end_of_dutch_day};
 
-use super::dossiers::{GUEST, NIGHT, end_of};
+use super::dossiers::{GUEST, NIGHT};
 use super::houses::Cast;
 use super::personas::PERSONAS;
 use crate::features::deadline::working_days_after;
@@ -33,7 +33,9 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
         let days = if spot.involvement == Involvement::Verrijking { 10 } else { 5 };
         let deadline = working_days_after(today, days);
         match (spot.involvement, desk) {
-            (Involvement::Gast, _) => extend(&transaction, of_reason(GUEST), end_of(today), now).await?,
+            (Involvement::Gast, _) => {
+                extend(&transaction, of_reason(GUEST), end_of_dutch_day(today), now).await?;
+            }
             (Involvement::Noodtoegang, _) => {
                 extend(&transaction, of_reason(NIGHT), now + Duration::hours(4), now).await?;
             }
@@ -45,7 +47,7 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
                     .add(assignment::Column::DeskId.eq(desk))
                     .add(assignment::Column::Involvement.eq(task.code()))
                     .add(assignment::Column::DossierId.in_subquery(asked));
-                extend(&transaction, open, end_of(deadline), now).await?;
+                extend(&transaction, open, end_of_dutch_day(deadline), now).await?;
             }
             _ => {}
         }

@@ -2,13 +2,13 @@
 //!
 //! Every change here is under a write that may make it; why an assignment was given is kept with it.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use chrono_tz::Europe::Amsterdam;
+use chrono::NaiveDate;
 use convenant::{Involvement, Side};
 use entity::assignment;
 use entity::id::{AssignmentId, DeskId, OrganisationId, ProfessionalId};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
-use waarborg::access::Scoped;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use waarborg::access::{Scoped, active_at};
+use waarborg::clock::end_of_dutch_day;
 use waarborg::write::Authorized;
 
 /// Who holds an assignment.
@@ -61,7 +61,7 @@ pub(crate) async fn grant(authorized: &Authorized<'_>, grant: Grant) -> Result<A
         side: Set(grant.side.code().to_owned()),
         secrecy_signed_on: Set(None),
         valid_from: Set(authorized.now()),
-        valid_until: Set(grant.until.map(end_of)),
+        valid_until: Set(grant.until.map(end_of_dutch_day)),
         reason: Set(grant.reason.to_owned()),
         granted_by: Set(Some(authorized.access().principal().professional)),
     };
@@ -81,9 +81,7 @@ pub(crate) async fn end(
         .filter(
             assignment::Column::Involvement.is_in(involvements.iter().map(|involvement| involvement.code())),
         )
-        .filter(
-            assignment::Column::ValidUntil.is_null().or(assignment::Column::ValidUntil.gt(authorized.now())),
-        );
+        .filter(active_at(authorized.now()));
     ended = match holder {
         Some(Holder::Professional(professional)) => {
             ended.filter(assignment::Column::ProfessionalId.eq(professional))
@@ -106,13 +104,11 @@ pub(crate) async fn end_task(
     let active = assignment::Entity::under(authorized)
         .filter(assignment::Column::Involvement.eq(involvement.code()))
         .filter(assignment::Column::DeskId.eq(desk))
-        .filter(
-            assignment::Column::ValidUntil.is_null().or(assignment::Column::ValidUntil.gt(authorized.now())),
-        )
+        .filter(active_at(authorized.now()))
         .order_by_asc(assignment::Column::Id)
         .all(authorized.transaction())
         .await?;
-    let until = Some(end_of(deadline));
+    let until = Some(end_of_dutch_day(deadline));
     let of_task = active.iter().find(|assignment| assignment.valid_until == until).or_else(|| active.first());
     let Some(of_task) = of_task else { return Ok(()) };
     let ended = assignment::ActiveModel {
@@ -122,23 +118,4 @@ pub(crate) async fn end_task(
     };
     ended.update(authorized.transaction()).await?;
     Ok(())
-}
-
-/// The first instant after a Dutch calendar day.
-fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
-    next.and_local_timezone(Amsterdam).earliest().map_or_else(|| next.and_utc(), |local| local.to_utc())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_ends_at_midnight_in_the_netherlands() {
-        let winter = end_of(NaiveDate::from_ymd_opt(2024, 1, 31).unwrap());
-        assert_eq!(winter.to_rfc3339(), "2024-01-31T23:00:00+00:00");
-        let summer = end_of(NaiveDate::from_ymd_opt(2024, 7, 31).unwrap());
-        assert_eq!(summer.to_rfc3339(), "2024-07-31T22:00:00+00:00");
-    }
 }

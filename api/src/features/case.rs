@@ -8,9 +8,9 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use convenant::Involvement;
 use entity::id::{DossierId, OrganisationId, ProfessionalId};
 use entity::{assignment, case};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, PaginatorTrait, QueryFilter, Set};
-use waarborg::access::Scoped;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+use sea_orm::{ActiveModelTrait, ColumnTrait, PaginatorTrait, QueryFilter, Set};
+use waarborg::access::{Scoped, active_at};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{Authorized, Write};
 
 use super::assignment::{Grant, Holder, end, grant};
@@ -18,11 +18,11 @@ use super::casusreis::{CaseState, Machine, Proposal, Step};
 use super::participant::Participant;
 use super::partner::{self, PartnerProfessional, read_partner_id, read_professional_id};
 use super::payload::payload;
-use super::step::{Taken, event};
+use super::step::{Advanced, Taken, event};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::scalar::{Date, Text};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
@@ -35,11 +35,6 @@ const KEPT_MONTHS: Months = Months::new(60);
 
 impl NodeType for Case {
     type Table = entity::case::Entity;
-    const SOME_HIDDEN: bool = false;
-
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        Ok(Some(Disclosed::new(shown.plain(), model)))
-    }
 }
 
 #[Object]
@@ -216,7 +211,7 @@ pub(crate) async fn find(authorized: &Authorized<'_>, id: GlobalId) -> Result<ca
         .filter(case::Column::Id.eq(id.row))
         .one(authorized.transaction())
         .await?;
-    found.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))
+    found.ok_or_else(|| Refused::not_found("id"))
 }
 
 /// Takes a step of the case and writes its columns with the new state.
@@ -226,7 +221,7 @@ pub(crate) async fn advance(
     proposal: Proposal,
     id: GlobalId,
     columns: case::ActiveModel,
-) -> Result<(Effect, Authorized<'_>), Refused> {
+) -> Result<Advanced<'_, case::Model>, Refused> {
     let taken = Taken::take(write, step, proposal).await?;
     let row = find(&taken.authorized, id).await?;
     let to = match step.transition().machine {
@@ -238,7 +233,7 @@ pub(crate) async fn advance(
     columns.update(taken.authorized.transaction()).await?;
     let mut effect = taken.effect(step, (NodeKind::Case, row.id.0));
     effect.shows.push(("case", row.id.0));
-    Ok((effect, taken.authorized))
+    Ok(Advanced { effect, authorized: taken.authorized, before: row })
 }
 
 struct Invite {
@@ -249,7 +244,7 @@ struct Invite {
 }
 
 impl Change for Invite {
-    const NAME: &'static str = "inviteToSeat";
+    const NAME: &'static str = Step::InviteToSeat.mutation();
     type Input = InviteToSeatInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -275,7 +270,7 @@ impl Change for Invite {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let not_found = |field: &str| Refused::NotFound(vec![field.to_owned()]);
+        let not_found = |field: &str| Refused::not_found(field);
         let partner = partner::find(write.reading(), self.partner).await?;
         let partner = partner.ok_or_else(|| not_found("partnerId"))?;
         let professional = partner::find_professional(write.reading(), self.professional).await?;
@@ -315,7 +310,7 @@ impl Invite {
         let seats = assignment::Entity::within(presence)
             .filter(assignment::Column::ProfessionalId.eq(self.professional))
             .filter(assignment::Column::Involvement.eq(Involvement::Zetel.code()))
-            .filter(assignment::Column::ValidUntil.is_null())
+            .filter(active_at(write.access().now()))
             .count(write.reading())
             .await?;
         Ok(seats > 0)
@@ -324,13 +319,13 @@ impl Invite {
 
 /// A step of the case that brings nothing but its id.
 macro_rules! plain_step {
-    ($name:ident, $mutation:literal, $step:expr) => {
+    ($name:ident, $step:expr) => {
         struct $name {
             id: GlobalId,
         }
 
         impl Change for $name {
-            const NAME: &'static str = $mutation;
+            const NAME: &'static str = $step.mutation();
             type Input = CaseStepInput;
 
             fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -342,15 +337,15 @@ macro_rules! plain_step {
             }
 
             async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-                Ok(advance(write, $step, Proposal::default(), self.id, Default::default()).await?.0)
+                Ok(advance(write, $step, Proposal::default(), self.id, Default::default()).await?.effect)
             }
         }
     };
 }
 
-plain_step!(StartOverleg, "startOverleg", Step::StartOverleg);
-plain_step!(ReturnToOverleg, "returnToOverleg", Step::ReturnToOverleg);
-plain_step!(StartAfschaling, "startAfschaling", Step::StartAfschaling);
+plain_step!(StartOverleg, Step::StartOverleg);
+plain_step!(ReturnToOverleg, Step::ReturnToOverleg);
+plain_step!(StartAfschaling, Step::StartAfschaling);
 
 struct StartMonitoring {
     id: GlobalId,
@@ -358,7 +353,7 @@ struct StartMonitoring {
 }
 
 impl Change for StartMonitoring {
-    const NAME: &'static str = "startMonitoring";
+    const NAME: &'static str = Step::StartMonitoring.mutation();
     type Input = StartMonitoringInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -373,7 +368,7 @@ impl Change for StartMonitoring {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let proposal = Proposal { day: Some(self.review_on), ..Proposal::default() };
         let columns = case::ActiveModel { review_on: Set(Some(self.review_on)), ..Default::default() };
-        Ok(advance(write, Step::StartMonitoring, proposal, self.id, columns).await?.0)
+        Ok(advance(write, Step::StartMonitoring, proposal, self.id, columns).await?.effect)
     }
 }
 
@@ -383,7 +378,7 @@ struct StartNazorg {
 }
 
 impl Change for StartNazorg {
-    const NAME: &'static str = "startNazorg";
+    const NAME: &'static str = Step::StartNazorg.mutation();
     type Input = StartNazorgInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -399,7 +394,7 @@ impl Change for StartNazorg {
         let proposal = Proposal { day: Some(self.follow_up_on), ..Proposal::default() };
         let follow_up = Set(Some(self.follow_up_on));
         let columns = case::ActiveModel { follow_up_on: follow_up, ..Default::default() };
-        Ok(advance(write, Step::StartNazorg, proposal, self.id, columns).await?.0)
+        Ok(advance(write, Step::StartNazorg, proposal, self.id, columns).await?.effect)
     }
 }
 
@@ -409,7 +404,7 @@ struct Close {
 }
 
 impl Change for Close {
-    const NAME: &'static str = "closeCase";
+    const NAME: &'static str = Step::CloseCase.mutation();
     type Input = CloseCaseInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -431,7 +426,7 @@ impl Change for Close {
             keep_until: Set(keep_until),
             ..Default::default()
         };
-        let (effect, authorized) =
+        let Advanced { effect, authorized, .. } =
             advance(write, Step::CloseCase, Proposal::default(), self.id, columns).await?;
         end(&authorized, &[Zetel, Gast, Traject, Levensloop, Zsm, Overdracht], None).await?;
         Ok(effect)

@@ -262,21 +262,12 @@ impl Reader {
         let Some(presence) = access.presence(event.dossier).await.map_err(failed)? else { return Ok(None) };
         let Some(kind) = NodeKind::named(&event.subject_kind) else { return Ok(None) };
         let shown = Shown::at(access, presence, &waarborg::access::Siblings::of([event.dossier]));
-        let category = event.leaf.category();
-        let sees = category.is_none_or(|category| shown.presence().sees(category));
-        if !sees && !decides_by_facts(kind) {
-            return Ok(None);
-        }
         let subject = Node::within(&shown, kind, event.subject).await.map_err(|_| ())?;
+        let subject = subject.filter(|subject| subject.shows(event.leaf));
         Ok(subject.map(|subject| {
             let cursor = self.server.feed.cursor(event.position);
             let access = shown.clone();
             Disclosed::new(access.plain(), Delivery { event, cursor, shown, subject })
         }))
     }
-}
-
-/// Rows whose own facts decide whether they are shown: for these the row itself is asked.
-fn decides_by_facts(kind: NodeKind) -> bool {
-    matches!(kind, NodeKind::Inbreng | NodeKind::Action | NodeKind::Overdracht | NodeKind::Bekendheidscheck)
 }

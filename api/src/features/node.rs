@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use entity::id::DossierId;
 use uuid::Uuid;
 use waarborg::access::{Access, Siblings};
-use waarborg::disclosure::Disclosed;
+use waarborg::disclosure::{Disclosed, Leaf};
 
 use super::aanmelding::Aanmelding;
 use super::bekendheidscheck::Bekendheidscheck;
@@ -21,7 +21,7 @@ use super::overdracht::Overdracht;
 use super::participant::Participant;
 use super::person::Person;
 use super::plan::{Action, Plan};
-use super::triage::Triage;
+use super::triage::{Afwijking, Triage};
 use super::verrijking::Verrijking;
 use crate::error::Fault;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -43,6 +43,7 @@ pub(crate) enum Node {
     Verrijking(Disclosed<Verrijking>),
     Inbreng(Disclosed<Inbreng>),
     Triage(Disclosed<Triage>),
+    Afwijking(Disclosed<Afwijking>),
     Case(Disclosed<Case>),
     Participant(Disclosed<Participant>),
     Plan(Disclosed<Plan>),
@@ -51,6 +52,26 @@ pub(crate) enum Node {
 }
 
 impl Node {
+    /// Whether the covenant shows a leaf of this row to the viewer.
+    pub(crate) fn shows(&self, leaf: Leaf) -> bool {
+        match self {
+            Self::Dossier(row) => row.shows(leaf),
+            Self::Person(row) => row.shows(leaf),
+            Self::Aanmelding(row) => row.shows(leaf),
+            Self::BrpCheck(row) => row.shows(leaf),
+            Self::Bekendheidscheck(row) => row.shows(leaf),
+            Self::Verrijking(row) => row.shows(leaf),
+            Self::Inbreng(row) => row.shows(leaf),
+            Self::Triage(row) => row.shows(leaf),
+            Self::Afwijking(row) => row.shows(leaf),
+            Self::Case(row) => row.shows(leaf),
+            Self::Participant(row) => row.shows(leaf),
+            Self::Plan(row) => row.shows(leaf),
+            Self::Action(row) => row.shows(leaf),
+            Self::Overdracht(row) => row.shows(leaf),
+        }
+    }
+
     /// The node of a kind and row within a dossier that is shown.
     pub(crate) async fn within(shown: &Shown, kind: NodeKind, row: Uuid) -> Result<Option<Self>, Fault> {
         let id = Some(row);
@@ -66,6 +87,7 @@ impl Node {
             NodeKind::Verrijking => shown.node(id).await?.map(Self::Verrijking),
             NodeKind::Inbreng => shown.node(id).await?.map(Self::Inbreng),
             NodeKind::Triage => shown.node(id).await?.map(Self::Triage),
+            NodeKind::Afwijking => shown.node(id).await?.map(Self::Afwijking),
             NodeKind::Case => shown.node(id).await?.map(Self::Case),
             NodeKind::Participant => shown.node(id).await?.map(Self::Participant),
             NodeKind::Plan => shown.node(id).await?.map(Self::Plan),

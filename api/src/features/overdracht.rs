@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 use convenant::{Category, Fact, Facts, Involvement};
 use entity::id::{DossierId, OrganisationId, OverdrachtId, ProfessionalId};
 use entity::overdracht;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
-use waarborg::access::{Access, Scoped};
-use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
+use waarborg::access::{Access, Presence};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::assignment::{Grant, Holder, grant};
@@ -15,11 +15,11 @@ use super::case::{self, Case};
 use super::casusreis::{Guard, Proposal, Step};
 use super::partner::{self, read_partner_id, read_professional_id};
 use super::payload::payload;
-use super::step::{Taken, event};
+use super::step::{Taken, event, find_shown};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::scalar::{Date, Text};
 use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
@@ -33,16 +33,10 @@ impl NodeType for Overdracht {
 
     /// A handover that the covenant does not show is absent; one that is offered to the own organisation counts as
     /// an action of it.
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        let facts = facts_of(&model, shown.access());
-        let sees = shown.presence().disclosure(facts).sees(Category::D28);
-        Ok(sees.then(|| Disclosed::new(Row { facts, ..shown.plain() }, model)))
+    fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
+        let facts = access.principal().facts_if_own(model.organisation_id, Fact::EigenActie);
+        presence.disclosure(facts).sees(Category::D28).then_some(facts)
     }
-}
-
-fn facts_of(overdracht: &overdracht::Model, access: &Access) -> Facts {
-    let own = overdracht.organisation_id == access.principal().organisation;
-    if own { Facts::NONE.with(Fact::EigenActie) } else { Facts::NONE }
 }
 
 #[Object]
@@ -129,7 +123,7 @@ struct Offer {
 }
 
 impl Change for Offer {
-    const NAME: &'static str = "offerOverdracht";
+    const NAME: &'static str = Step::OfferOverdracht.mutation();
     type Input = OfferOverdrachtInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -158,7 +152,7 @@ impl Change for Offer {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let not_found = |field: &str| Refused::NotFound(vec![field.to_owned()]);
+        let not_found = |field: &str| Refused::not_found(field);
         let receiver = partner::find(write.reading(), self.receiver).await?;
         let receiver = receiver.ok_or_else(|| not_found("receiverId"))?;
         let professional = partner::find_professional(write.reading(), self.professional).await?;
@@ -206,22 +200,13 @@ impl Change for Answer {
 
     /// Accepting gives the receiver the involvement OVERDRACHT from this moment.
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let not_found = || Refused::NotFound(vec!["id".to_owned()]);
-        let presence = write.presence().ok_or_else(not_found)?;
-        let found = overdracht::Entity::within(presence)
-            .filter(overdracht::Column::Id.eq(self.id.row))
-            .one(write.reading())
-            .await?;
-        let sees = |offered: &overdracht::Model| {
-            presence.disclosure(facts_of(offered, write.access())).sees(Category::D28)
-        };
-        let offered = found.filter(sees).ok_or_else(not_found)?;
+        let offered = find_shown::<Overdracht>(write, self.id).await?;
         let principal = write.access().principal();
         let authorized = write.authorize(|_| {
             let receives = offered.professional_id == principal.professional;
             if receives { Ok(()) } else { Err(Refused::NotOfInvolvement) }
         })?;
-        let authorized = authorized.ok_or_else(not_found)?;
+        let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
         if offered.state != "AANGEBODEN" {
             return Err(Guard::WrongState.refused());
         }

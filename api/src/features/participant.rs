@@ -4,12 +4,13 @@
 
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
-use sea_orm::DbErr;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+use convenant::{Category, Facts};
+use waarborg::access::{Access, Presence};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 
 use super::partner::{Names, PartnerProfessional};
 use crate::graphql::id::NodeKind;
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 
 classified!(Participant, assignment, NodeKind::Participant);
 
@@ -17,11 +18,11 @@ impl NodeType for Participant {
     type Table = entity::assignment::Entity;
     const SOME_HIDDEN: bool = true;
 
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        let category = convenant::Category::D29;
-        let own = model.organisation_id == shown.access().principal().organisation;
-        let sees = own || shown.presence().sees(category);
-        Ok(sees.then(|| Disclosed::new(shown.plain(), model)))
+    /// A viewer finds the participants of the own organisation always, others where the covenant shows who takes
+    /// part.
+    fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
+        let own = model.organisation_id == access.principal().organisation;
+        (own || presence.sees(Category::D29)).then_some(Facts::NONE)
     }
 }
 

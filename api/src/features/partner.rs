@@ -10,12 +10,12 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use convenant::{HouseCode, PartnerKind};
+use convenant::{Category, HouseCode, PartnerKind};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
 use entity::{desk, organisation, professional, signature};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
-use waarborg::access::{Access, Presence, Signature};
+use waarborg::access::{Access, Presence, Role, Signature};
 use waarborg::disclosure::RowAccess;
 
 use crate::graphql::rows::failed;
@@ -124,6 +124,21 @@ pub(crate) async fn find_professional(
     professional::Entity::find_by_id(id).filter(professional::Column::Active.eq(true)).one(database).await
 }
 
+/// Those who lead the house of a bureau.
+#[expect(clippy::disallowed_methods, reason = "professionals are reference data")]
+pub(crate) async fn ketenmanagers(
+    database: &impl ConnectionTrait,
+    bureau: OrganisationId,
+) -> Result<Vec<ProfessionalId>, DbErr> {
+    let colleagues = professional::Entity::find()
+        .filter(professional::Column::OrganisationId.eq(bureau))
+        .filter(professional::Column::Active.eq(true))
+        .all(database)
+        .await?;
+    let leads = |colleague: &professional::Model| Role::of(&colleague.roles).contains(&Role::Ketenmanager);
+    Ok(colleagues.into_iter().filter(leads).map(|colleague| colleague.id).collect())
+}
+
 /// What a desk takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeskKind {
@@ -187,10 +202,11 @@ pub(crate) async fn liaison_desk(
     Ok(desks.into_iter().find(|desk| desk.organisation_id == organisation).map(|desk| desk.id))
 }
 
-/// Whether a question to a desk is for this viewer: the bureau sees all, a desk its own.
-pub(crate) fn is_for(access: &Access, desk: DeskId) -> bool {
+/// Whether a question to a desk is for this viewer: a desk sees its own; the bureau sees those of all, where the
+/// covenant shows it what was asked.
+pub(crate) fn is_for(access: &Access, presence: &Presence, desk: DeskId, asked: Category) -> bool {
     let principal = access.principal();
-    principal.partner == PartnerKind::ZvhBureau || principal.desks.contains(&desk)
+    principal.desks.contains(&desk) || (principal.partner == PartnerKind::ZvhBureau && presence.sees(asked))
 }
 
 /// The names of organisations and professionals at the dossiers of a page, read once for all of them.

@@ -7,11 +7,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Category, Fact, Facts, Involvement};
 use entity::id::{ActionId, DossierId, OrganisationId, PlanId};
 use entity::{action, plan};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
-use waarborg::access::Scoped;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use waarborg::access::{Access, Presence, Scoped};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{Authorized, DossierChange, Write};
 
 use super::aanmelding::Leefgebied;
@@ -19,7 +19,7 @@ use super::case::{self, Case};
 use super::casusreis::{Guard, Proposal, Step};
 use super::partner::{self, read_partner_id};
 use super::payload::payload;
-use super::step::{Taken, event};
+use super::step::{Advanced, Taken, event, find_shown};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -35,11 +35,6 @@ classified!(Action, action, NodeKind::Action);
 
 impl NodeType for Plan {
     type Table = entity::plan::Entity;
-    const SOME_HIDDEN: bool = false;
-
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        Ok(Some(Disclosed::new(shown.plain(), model)))
-    }
 }
 
 impl NodeType for Action {
@@ -47,11 +42,9 @@ impl NodeType for Action {
     const SOME_HIDDEN: bool = true;
 
     /// An action that its own facts do not show is absent (V26: some partners see only their own).
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        let own = model.organisation_id == shown.access().principal().organisation;
-        let facts = if own { Facts::NONE.with(Fact::EigenActie) } else { Facts::NONE };
-        let sees = shown.presence().disclosure(facts).sees(Category::D28);
-        Ok(sees.then(|| Disclosed::new(Row { facts, ..shown.plain() }, model)))
+    fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
+        let facts = access.principal().facts_if_own(model.organisation_id, Fact::EigenActie);
+        presence.disclosure(facts).sees(Category::D28).then_some(facts)
     }
 }
 
@@ -307,7 +300,7 @@ struct Make {
 }
 
 impl Change for Make {
-    const NAME: &'static str = "makePlan";
+    const NAME: &'static str = Step::MakePlan.mutation();
     type Input = MakePlanInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -364,7 +357,7 @@ struct Add {
 }
 
 impl Change for Add {
-    const NAME: &'static str = "addAction";
+    const NAME: &'static str = Step::AddAction.mutation();
     type Input = AddActionInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -408,7 +401,7 @@ impl Change for Add {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let owner = partner::find(write.reading(), self.owner).await?;
-        let owner = owner.ok_or_else(|| Refused::NotFound(vec!["ownerId".to_owned()]))?;
+        let owner = owner.ok_or_else(|| Refused::not_found("ownerId"))?;
         let proposal = Proposal {
             partner: Some((owner.partner, owner.id)),
             process_action: self.kind != ActionKind::Inhoud,
@@ -452,22 +445,14 @@ async fn plan_of(authorized: &Authorized<'_>) -> Result<plan::Model, Refused> {
 
 /// The action, when it is of the viewer's organisation and the viewer has a part in the case.
 async fn own_action(write: &Write, id: GlobalId) -> Result<(Authorized<'_>, action::Model), Refused> {
-    let not_found = || Refused::NotFound(vec!["id".to_owned()]);
-    let presence = write.presence().ok_or_else(not_found)?;
-    let found =
-        action::Entity::within(presence).filter(action::Column::Id.eq(id.row)).one(write.reading()).await?;
+    let action = find_shown::<Action>(write, id).await?;
     let own = write.access().principal().organisation;
-    let facts = |action: &action::Model| {
-        if action.organisation_id == own { Facts::NONE.with(Fact::EigenActie) } else { Facts::NONE }
-    };
-    let action = found.filter(|action| presence.disclosure(facts(action)).sees(Category::D28));
-    let action = action.ok_or_else(not_found)?;
     let part = [Involvement::Zetel, Involvement::Levensloop, Involvement::Traject, Involvement::Procesregie];
     let authorized = write.authorize(|presence| {
         let takes_part = part.iter().any(|involvement| presence.is_involved_as(*involvement));
         if takes_part && action.organisation_id == own { Ok(()) } else { Err(Refused::NotOfInvolvement) }
     })?;
-    Ok((authorized.ok_or_else(not_found)?, action))
+    Ok((authorized.ok_or_else(|| Refused::not_found("id"))?, action))
 }
 
 fn action_effect(action: &action::Model) -> Effect {
@@ -560,7 +545,7 @@ struct Establish {
 }
 
 impl Change for Establish {
-    const NAME: &'static str = "establishPlan";
+    const NAME: &'static str = Step::EstablishPlan.mutation();
     type Input = EstablishPlanInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -573,7 +558,7 @@ impl Change for Establish {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let columns = <entity::case::ActiveModel as Default>::default();
-        let (mut effect, authorized) =
+        let Advanced { mut effect, authorized, .. } =
             case::advance(write, Step::EstablishPlan, Proposal::default(), self.id, columns).await?;
         let plan = plan_of(&authorized).await?;
         let established = plan::ActiveModel {

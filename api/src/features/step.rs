@@ -2,15 +2,18 @@
 //!
 //! Involvement first, then the conditions; what passes both may be written.
 
+use crate::graphql::rows::NodeType;
 use convenant::Involvement;
-use waarborg::access::{Access, Presence};
+use entity::InDossier;
+use sea_orm::{ColumnTrait, QueryFilter};
+use waarborg::access::{Access, Presence, Scoped};
 use waarborg::disclosure::Leaf;
 use waarborg::feed::NewEvent;
 use waarborg::write::{Authorized, DossierChange, Write};
 
 use super::casusreis::{Guard, Machine, Proposal, Situation, Step};
 use crate::graphql::change::{Effect, Refused};
-use crate::graphql::id::NodeKind;
+use crate::graphql::id::{GlobalId, NodeKind};
 
 /// Permission to take a step, with the presence in which it was found.
 #[derive(Debug)]
@@ -22,11 +25,11 @@ pub(crate) struct Taken<'w> {
 impl<'w> Taken<'w> {
     /// Takes a step, when the professional's involvement brings it and its conditions are met.
     pub(crate) async fn take(write: &'w Write, step: Step, proposal: Proposal) -> Result<Self, Refused> {
-        let presence = write.presence().ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
+        let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
         let transition = step.transition();
         let situation = Situation::under(write, presence.dossier().id, write.access().now()).await?;
         let authorized = write.authorize(|presence| {
-            if !transition.who.iter().any(|involvement| presence.is_involved_as(*involvement)) {
+            if !transition.is_for(presence, write.access().principal()) {
                 return Err(Refused::NotOfInvolvement);
             }
             let unmet = situation.refusals(step, &completed(proposal, presence, write.access()));
@@ -36,7 +39,7 @@ impl<'w> Taken<'w> {
                 Err(Refused::Conditions(unmet.into_iter().map(Guard::code).collect()))
             }
         })?;
-        let authorized = authorized.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
+        let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
         Ok(Self { authorized, presence })
     }
 
@@ -53,6 +56,20 @@ impl<'w> Taken<'w> {
             shows: Vec::new(),
         }
     }
+
+    /// The effect of a step that leaves the state as it is.
+    pub(crate) fn changes_nothing_else(&self, told: NewEvent) -> Effect {
+        let dossier = self.presence.dossier().id;
+        Effect { dossier, change: DossierChange::default(), events: vec![told], shows: Vec::new() }
+    }
+}
+
+/// A step that was taken, with the row of the machine as it was before.
+#[derive(Debug)]
+pub(crate) struct Advanced<'w, R> {
+    pub(crate) effect: Effect,
+    pub(crate) authorized: Authorized<'w>,
+    pub(crate) before: R,
 }
 
 /// An event on a row.
@@ -72,12 +89,21 @@ fn completed(proposal: Proposal, presence: &Presence, access: &Access) -> Propos
     Proposal { oplegger_valid: valid, today, ..proposal }
 }
 
+/// A row that a change names, when the viewer would find it as a node.
+pub(crate) async fn find_shown<T: NodeType>(write: &Write, id: GlobalId) -> Result<T::Source, Refused> {
+    let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
+    let row =
+        T::Table::within(presence).filter(T::Table::id_column().eq(id.row)).one(write.reading()).await?;
+    let is_shown = |row: &T::Source| T::facts(write.access(), presence, row).is_some();
+    row.filter(is_shown).ok_or_else(|| Refused::not_found("id"))
+}
+
 /// Permission for the holder of a task, while the task is open.
 pub(crate) fn of_task(write: &Write, task: Involvement) -> Result<Taken<'_>, Refused> {
-    let presence = write.presence().ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
+    let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
     let authorized = write.authorize(|presence| {
         if presence.is_involved_as(task) { Ok(()) } else { Err(Refused::NotOfInvolvement) }
     })?;
-    let authorized = authorized.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))?;
+    let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
     Ok(Taken { authorized, presence })
 }

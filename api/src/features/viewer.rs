@@ -40,7 +40,7 @@ impl ViewerQuery {
             partner: principal.partner.code().to_owned(),
             gemeente: principal.gemeente.clone(),
             trained: principal.trained,
-            roles: principal.roles.clone(),
+            roles: principal.roles.iter().map(|role| role.code().to_owned()).collect(),
         })
     }
 }

@@ -77,6 +77,11 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
+    /// What a field of the input names does not exist for this professional.
+    pub(crate) fn not_found(field: &str) -> Self {
+        Self::NotFound(vec![field.to_owned()])
+    }
+
     /// A failure beside the database: a key, a seal, a value that cannot be kept.
     pub(crate) fn failed(what: &'static str) -> Self {
         Self::Failed(DbErr::Custom(what.to_owned()))

@@ -22,6 +22,7 @@ pub(crate) enum NodeKind {
     Verrijking,
     Inbreng,
     Triage,
+    Afwijking,
     Case,
     Participant,
     Plan,
@@ -31,7 +32,7 @@ pub(crate) enum NodeKind {
 
 impl NodeKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Dossier,
         Self::Person,
         Self::Aanmelding,
@@ -40,6 +41,7 @@ impl NodeKind {
         Self::Verrijking,
         Self::Inbreng,
         Self::Triage,
+        Self::Afwijking,
         Self::Case,
         Self::Participant,
         Self::Plan,
@@ -58,6 +60,7 @@ impl NodeKind {
             Self::Verrijking => "Verrijking",
             Self::Inbreng => "Inbreng",
             Self::Triage => "Triage",
+            Self::Afwijking => "Afwijking",
             Self::Case => "Case",
             Self::Participant => "Participant",
             Self::Plan => "Plan",

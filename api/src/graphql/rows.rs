@@ -4,9 +4,11 @@
 //! Everything is loaded for a whole page at once and shown through [`Disclosed`].
 
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::Arc;
 
-use entity::id::DossierId;
+use convenant::{CategorySet, Facts};
+use entity::id::{DossierId, PersonId};
 use entity::{InDossier, OfDossier};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -34,13 +36,31 @@ pub(crate) trait NodeType:
 
     /// Whether some of its rows may be hidden from a viewer who is present. Then a page is cut from what is
     /// left, so that neither its length nor `hasNextPage` tells of a hidden row.
-    const SOME_HIDDEN: bool;
+    const SOME_HIDDEN: bool = false;
+
+    /// The facts of a row, relative to a viewer who is present; none when the row is hidden from them.
+    fn facts(_: &Access, _: &Presence, _: &Self::Source) -> Option<Facts> {
+        Some(Facts::NONE)
+    }
+
+    /// The person that a row is about.
+    fn person(_: &Self::Source) -> Option<PersonId> {
+        None
+    }
+
+    /// The categories of a row that the viewer's own organisation supplied.
+    fn own(_: &Access, _: &Self::Source) -> CategorySet {
+        CategorySet::EMPTY
+    }
 
     /// Shows a row; none when it is hidden from this viewer.
     fn show(
         shown: &Shown,
         model: Self::Source,
-    ) -> impl Future<Output = Result<Option<Disclosed<Self>>, DbErr>> + Send;
+    ) -> impl Future<Output = Result<Option<Disclosed<Self>>, DbErr>> + Send {
+        let facts = Self::facts(&shown.access, &shown.presence, &model);
+        ready(Ok(facts.map(|facts| shown.wrap(facts, model))))
+    }
 }
 
 impl Shown {
@@ -81,11 +101,17 @@ impl Shown {
             access: &self.access,
             presence: &self.presence,
             person: None,
-            facts: convenant::Facts::NONE,
-            own: convenant::CategorySet::EMPTY,
+            facts: Facts::NONE,
+            own: CategorySet::EMPTY,
             line: None,
             siblings: &self.siblings,
         }
+    }
+
+    /// A row that is not hidden, shown with these facts.
+    pub(crate) fn wrap<T: NodeType>(&self, facts: Facts, model: T::Source) -> Disclosed<T> {
+        let (person, own) = (T::person(&model), T::own(&self.access, &model));
+        Disclosed::new(Row { person, own, facts, ..self.plain() }, model)
     }
 
     /// A row of the dossier by its id, when there is one that is shown.

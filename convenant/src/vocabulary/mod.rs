@@ -70,12 +70,14 @@ macro_rules! codes {
 
 mod category;
 mod code_error;
+mod confidentiality;
 mod fact;
 mod partner;
 mod standing;
 
 pub use category::{Category, CategorySet};
 pub use code_error::UnknownCode;
+pub use confidentiality::Confidentiality;
 pub use fact::{Fact, Facts};
 pub use partner::{Circle, Domain, PartnerKind, PartnerWord};
 pub use standing::{Involvement, Phase, Side, Standing, Tafel, Verb};

@@ -66,29 +66,11 @@ fn ids_of_nothing(id: &str) -> [String; 3] {
 /// Every mutation that takes an id of a kind, with an input that is good but for the id.
 fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
     let (partner, professional) = journey.partner(Who("politie"));
-    let answer = |criterion| json!({ "criterion": criterion, "met": true, "motivation": "Ja." });
-    let answers = ["T1", "T2", "T3", "T4"].map(answer);
     let datum = json!({ "category": "D05", "content": "Iets.", "ground": "G-WPG20" });
     let day = "2024-07-02";
     match kind {
-        "Aanmelding" => vec![
-            ("takeUpAanmelding", json!({})),
-            ("requestCompletion", json!({ "missingItems": "Iets." })),
-            ("completeAanmelding", json!({ "reason": "Iets." })),
-            ("withdrawAanmelding", json!({ "reason": "Iets." })),
-            ("reportBack", json!({})),
-            ("askBekendheid", json!({ "partnerIds": [partner] })),
-            ("startVerrijking", json!({})),
-            ("askVerrijking", json!({ "partnerId": partner, "categories": ["D14"], "question": "Iets?" })),
-            ("startTriage", json!({ "partnerIds": [partner] })),
-            (
-                "decideTriage",
-                json!({
-                    "criteriaSet": "TWENTE_2023", "answers": answers,
-                    "decision": "OPPAKKEN_PROCESREGIE", "motivation": "Iets.",
-                }),
-            ),
-        ],
+        "Aanmelding" => mutations_on_aanmelding(partner),
+        "Afwijking" => vec![("decideAfwijking", json!({ "approve": true, "answer": "Iets." }))],
         "BrpCheck" => {
             vec![
                 ("answerBrpCheck", json!({ "result": "BEVESTIGD" })),
@@ -124,6 +106,31 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
         "Overdracht" => vec![("answerOverdracht", json!({ "accept": true }))],
         _ => Vec::new(),
     }
+}
+
+/// Those on an aanmelding.
+fn mutations_on_aanmelding(partner: &str) -> Vec<(&'static str, Value)> {
+    let answer = |criterion| json!({ "criterion": criterion, "met": true, "motivation": "Ja." });
+    let answers = ["T1", "T2", "T3", "T4"].map(answer);
+    vec![
+        ("takeUpAanmelding", json!({})),
+        ("requestCompletion", json!({ "missingItems": "Iets." })),
+        ("completeAanmelding", json!({ "reason": "Iets." })),
+        ("withdrawAanmelding", json!({ "reason": "Iets." })),
+        ("reportBack", json!({})),
+        ("askBekendheid", json!({ "partnerIds": [partner] })),
+        ("startVerrijking", json!({})),
+        ("askVerrijking", json!({ "partnerId": partner, "categories": ["D14"], "question": "Iets?" })),
+        ("startTriage", json!({ "partnerIds": [partner] })),
+        ("askAfwijking", json!({ "motivation": "Iets." })),
+        (
+            "decideTriage",
+            json!({
+                "criteriaSet": "TWENTE_2023", "answers": answers,
+                "decision": "OPPAKKEN_PROCESREGIE", "motivation": "Iets.",
+            }),
+        ),
+    ]
 }
 
 async fn attempt(app: &Client, (mutation, input): &(&str, Value), id: &str, version: Option<i64>) -> String {

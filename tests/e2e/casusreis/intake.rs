@@ -200,3 +200,20 @@ async fn decides_triage(journey: &mut Journey, step: &Step, who: Who, motivation
         journey.wrote("het advies", advice);
     }
 }
+
+#[when(expr = "{wie} aan de ketenmanager een afwijking vraagt: {string}")]
+async fn asks_afwijking(journey: &mut Journey, who: Who, motivation: String) {
+    let input = json!({ "id": journey.id("de aanmelding"), "motivation": motivation });
+    if let Some(payload) = journey.act(who, "askAfwijking", input, "afwijking { id }").await {
+        journey.name("de afwijking", &payload["afwijking"]["id"]);
+        journey.wrote("de afwijking", &motivation);
+    }
+}
+
+#[when(regex = r#"^(de \S+) de afwijking (goedkeurt|weigert): "(.+)"$"#)]
+async fn decides_afwijking(journey: &mut Journey, who: Who, decision: String, answer: String) {
+    let input = json!({
+        "id": journey.id("de afwijking"), "approve": decision == "goedkeurt", "answer": answer,
+    });
+    journey.act(who, "decideAfwijking", input, "").await;
+}

@@ -15,6 +15,7 @@ use super::people::Who;
 pub(super) const DOSSIER: &str = "id house tafel phase version gemeente werkgebied involvements \
     aanmelding { id state ground purpose reason tried concerns { note } safetyRisks missingItems outcome advice } \
     triage { id decision advice motivation systemicContext answers { criterion met motivation } partnerIds } \
+    afwijkingen(first: 5) { edges { node { id state motivation answer } } } \
     case { id number state role regisseur { name } groundHolderId reviewOn followUpOn closingNote } \
     plan { id state goals { text } actions(first: 20) { edges { node { id kind text ownerId state needs result } } } } \
     persons(first: 5) { edges { node { id role familyName givenNames birthDate bsn address postcode phone email } } } \

@@ -123,7 +123,7 @@ fn held_by(principal: &Principal) -> Condition {
 }
 
 /// Assignments that are active at an instant.
-pub(crate) fn active_at(now: chrono::DateTime<chrono::Utc>) -> Condition {
+pub fn active_at(now: chrono::DateTime<chrono::Utc>) -> Condition {
     Condition::all().add(assignment::Column::ValidFrom.lte(now)).add(
         Condition::any()
             .add(assignment::Column::ValidUntil.is_null())

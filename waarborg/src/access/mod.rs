@@ -14,9 +14,9 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Convenant;
 
-pub use finder::{Page, PageRequest, PageSize, Scoped, in_order, pages_of};
+pub use finder::{Page, PageRequest, PageSize, Scoped, active_at, in_order, pages_of};
 pub use presence::{Denial, Presence, Ruling};
-pub use principal::{Principal, Signature};
+pub use principal::{Principal, Role, Signature};
 pub use siblings::Siblings;
 
 use crate::clock::dutch_date;

@@ -6,12 +6,13 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use convenant::{HouseCode, PartnerKind, Tafel};
+use convenant::{Fact, Facts, HouseCode, PartnerKind, Tafel};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
 use entity::{desk_member, login, organisation, professional, signature};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QuerySelect, RelationDef,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
 };
 
 /// A professional who may enter.
@@ -29,12 +30,40 @@ pub struct Principal {
     pub gemeente: Option<String>,
     /// Whether the training for radicalisation was completed.
     pub trained: bool,
-    /// Roles beside assignments, such as KETENMANAGER.
-    pub roles: Vec<String>,
+    /// Roles beside assignments.
+    pub roles: Vec<Role>,
     /// The desks the professional is a member of now.
     pub desks: Vec<DeskId>,
     /// The employer's signatures.
     pub signatures: Vec<Signature>,
+}
+
+/// A role in a house beside assignments. It gives presence at no dossier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Leads the house.
+    Ketenmanager,
+    /// The data protection officer.
+    Fg,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 2] = [Self::Ketenmanager, Self::Fg];
+
+    /// The code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ketenmanager => "KETENMANAGER",
+            Self::Fg => "FG",
+        }
+    }
+
+    /// The roles in a text that separates their codes by spaces; a code that is unknown gives none.
+    pub fn of(codes: &str) -> Vec<Self> {
+        let known = |code| Self::ALL.into_iter().find(|role| role.code() == code);
+        codes.split_whitespace().filter_map(known).collect()
+    }
 }
 
 /// A signature under the covenant of a house.
@@ -84,8 +113,31 @@ impl Principal {
             partner,
             gemeente: employed.gemeente_code,
             trained: employed.trained_on.is_some(),
-            roles: employed.roles.split_whitespace().map(str::to_owned).collect(),
+            roles: Role::of(&employed.roles),
         }))
+    }
+
+    /// Whether all that this principal was found with still stands, locked until the transaction ends: so that
+    /// an employment, a desk or a signature that ends meanwhile ends what is done on it. Three statements.
+    pub(crate) async fn stands(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbErr> {
+        let Some(employed) = locked_employment(transaction, self.professional).await? else {
+            return Ok(false);
+        };
+        let desks = locked(transaction, desks_of(self.professional, now))
+            .into_tuple::<DeskId>()
+            .all(transaction)
+            .await?;
+        let rows = locked(transaction, signatures_of(self.organisation)).all(transaction).await?;
+        let signatures: Vec<Signature> = rows.into_iter().map(Signature::of).collect();
+        Ok(employed.organisation_id == self.organisation
+            && (employed.trained_on.is_some() || !self.trained)
+            && self.roles.iter().all(|role| Role::of(&employed.roles).contains(role))
+            && self.desks.iter().all(|desk| desks.contains(desk))
+            && self.signatures.iter().all(|signature| signatures.contains(signature)))
     }
 
     /// Whether the employer's signature under this house's covenant counts for the tafel on the date.
@@ -94,8 +146,13 @@ impl Principal {
     }
 
     /// Whether the professional holds a role beside assignments.
-    pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|held| held == role)
+    pub fn has_role(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// The fact that holds for what is of the own organisation, and none for what is of another.
+    pub fn facts_if_own(&self, organisation: OrganisationId, fact: Fact) -> Facts {
+        if organisation == self.organisation { Facts::NONE.with(fact) } else { Facts::NONE }
     }
 
     /// Whether a gemeente's professional stands before a dossier of the own gemeente; true for other partners.
@@ -158,12 +215,24 @@ async fn employed(
         .await
 }
 
-#[expect(clippy::disallowed_methods, reason = "the finder of desks: presence follows from it")]
 async fn desks(
     database: &impl ConnectionTrait,
     professional: ProfessionalId,
     now: DateTime<Utc>,
 ) -> Result<Vec<DeskId>, DbErr> {
+    desks_of(professional, now).into_tuple().all(database).await
+}
+
+async fn signatures(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<Vec<Signature>, DbErr> {
+    let rows = signatures_of(organisation).all(database).await?;
+    Ok(rows.into_iter().map(Signature::of).collect())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the finder of desks: presence follows from it")]
+fn desks_of(professional: ProfessionalId, now: DateTime<Utc>) -> Select<desk_member::Entity> {
     desk_member::Entity::find()
         .select_only()
         .column(desk_member::Column::DeskId)
@@ -174,22 +243,30 @@ async fn desks(
                 .add(desk_member::Column::ValidUntil.is_null())
                 .add(desk_member::Column::ValidUntil.gt(now)),
         )
-        .into_tuple()
-        .all(database)
-        .await
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the finder of signatures: every organisation may know its own"
 )]
-async fn signatures(
-    database: &impl ConnectionTrait,
-    organisation: OrganisationId,
-) -> Result<Vec<Signature>, DbErr> {
-    let rows = signature::Entity::find()
-        .filter(signature::Column::OrganisationId.eq(organisation))
-        .all(database)
-        .await?;
-    Ok(rows.into_iter().map(Signature::of).collect())
+fn signatures_of(organisation: OrganisationId) -> Select<signature::Entity> {
+    signature::Entity::find().filter(signature::Column::OrganisationId.eq(organisation))
+}
+
+#[expect(clippy::disallowed_methods, reason = "every professional may know their own employment")]
+async fn locked_employment(
+    transaction: &DatabaseTransaction,
+    id: ProfessionalId,
+) -> Result<Option<professional::Model>, DbErr> {
+    let active = professional::Entity::find_by_id(id).filter(professional::Column::Active.eq(true));
+    locked(transaction, active).one(transaction).await
+}
+
+/// The same rows, which nobody else can change until the transaction ends. SQLite admits one writer as it is.
+fn locked<E: EntityTrait>(transaction: &DatabaseTransaction, select: Select<E>) -> Select<E> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        select.lock(LockType::Share)
+    } else {
+        select
+    }
 }

@@ -1,8 +1,8 @@
 //! Writing: one transaction for the state, the event, the ledger record of the effect and the outcome under its
 //! idempotency key.
 //!
-//! A write begins by locking the dossier and the assignments that let the viewer in, so that a right that ends
-//! meanwhile ends the write. What a store needs to change anything is an [`Authorized`], which only a write that
+//! A write begins by locking the dossier, the assignments that let the viewer in, and what the viewer is known by
+//! (employment, desks, signatures), so that a right that ends meanwhile ends the write. What a store needs to change anything is an [`Authorized`], which only a write that
 //! has found its permission can make. Nothing is published that is not committed.
 
 mod outcome;
@@ -122,15 +122,13 @@ impl Authorized<'_> {
 pub struct DossierChange {
     /// The new phase.
     pub phase: Option<convenant::Phase>,
-    /// The new tafel.
+    /// The new tafel, which brings its confidentiality.
     pub tafel: Option<convenant::Tafel>,
-    /// The new confidentiality.
-    pub confidentiality: Option<&'static str>,
 }
 
 impl Write {
-    /// Begins a write: the dossier is locked first, then the assignments; then the key and the version are
-    /// looked at.
+    /// Begins a write: the dossier is locked first, then the assignments and the principal; then the key and the
+    /// version are looked at.
     pub async fn begin(access: &Access, ledger: &Ledger, request: WriteRequest) -> Result<Begun, WriteError> {
         let lane = ledger.lane();
         let transaction = access.database().begin().await?;
@@ -138,6 +136,9 @@ impl Write {
             Some(dossier) => Some(locked_presence(access, &transaction, dossier).await?),
             None => None,
         };
+        if !access.principal().stands(&transaction, access.now()).await? {
+            return Err(WriteError::NotFound);
+        }
         let professional = access.principal().professional;
         if let Some((fingerprint, outcome)) = outcome::find(&transaction, professional, request.key).await? {
             return if fingerprint == request.fingerprint {
@@ -301,9 +302,7 @@ async fn next_version(
     }
     if let Some(tafel) = change.tafel {
         changed.tafel = Set(tafel.code().to_owned());
-    }
-    if let Some(confidentiality) = change.confidentiality {
-        changed.confidentiality = Set(confidentiality.to_owned());
+        changed.confidentiality = Set(tafel.confidentiality().code().to_owned());
     }
     let updated = dossier::Entity::update_many()
         .set(changed)

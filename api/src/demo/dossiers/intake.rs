@@ -5,11 +5,11 @@ use convenant::{Category, Fact, Involvement, PartnerKind, Phase, Side, Tafel};
 use entity::id::{AanmeldingId, BekendheidscheckId, BrpCheckId, InbrengId, PersonId, VerrijkingId};
 use entity::{aanmelding, bekendheidscheck, brp_check, inbreng, person, verrijking};
 use serde_json::json;
-use waarborg::clock::dutch_date;
+use waarborg::clock::{dutch_date, end_of_dutch_day};
 use waarborg::keys::{KeyError, Place};
 
 use super::Stage;
-use super::journey::{Given, Holder, Journey, end_of};
+use super::journey::{Given, Holder, Journey};
 use super::law::{Occasion, Offer};
 use super::texts;
 use crate::demo::houses::{Colleague, Desk, Employer, Post};
@@ -187,7 +187,10 @@ impl<'w> Journey<'w, '_> {
             involvement: Involvement::BrpTaak,
             side: Side::Geen,
             from,
-            until: Some(answered_at.unwrap_or_else(|| if waived { self.after(2) } else { end_of(deadline) })),
+            until: Some(
+                answered_at
+                    .unwrap_or_else(|| if waived { self.after(2) } else { end_of_dutch_day(deadline) }),
+            ),
             reason: "BRP check at submission",
         });
         let clerk = self.somebody(employer, Post::Burgerzaken);
@@ -244,7 +247,7 @@ impl<'w> Journey<'w, '_> {
             involvement: Involvement::Bekendheidscheck,
             side: Side::Geen,
             from: asked_at,
-            until: Some(if answered { answered_at } else { end_of(deadline) }),
+            until: Some(if answered { answered_at } else { end_of_dutch_day(deadline) }),
             reason: "asked whether the person is known",
         });
         let row = bekendheidscheck::Model {
@@ -306,7 +309,7 @@ impl<'w> Journey<'w, '_> {
             involvement: Involvement::Verrijking,
             side: Side::Geen,
             from: asked_at,
-            until: Some(closed_at.unwrap_or_else(|| end_of(deadline))),
+            until: Some(closed_at.unwrap_or_else(|| end_of_dutch_day(deadline))),
             reason: "asked for information",
         });
         let codes: Vec<&str> = offers.iter().map(|offer| offer.category.code()).collect();

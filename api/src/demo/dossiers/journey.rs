@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use convenant::{Involvement, PartnerKind, Side, Tafel};
 use entity::id::{AssignmentId, DeskId, DossierId, PersonId, ProfessionalId};
 use entity::{assignment, dossier};
@@ -203,7 +203,7 @@ impl<'w, 'a> Journey<'w, 'a> {
             werkgebied: plan.werkgebied.map(str::to_owned),
             tafel: plan.tafel.code().to_owned(),
             phase: plan.stage.phase().code().to_owned(),
-            confidentiality: confidentiality(plan.tafel).to_owned(),
+            confidentiality: plan.tafel.confidentiality().code().to_owned(),
             version: i64::try_from(steps.max(1)).unwrap_or(1),
             opened_at: self.opened,
             changed_at: self.changed,
@@ -227,36 +227,4 @@ fn regisseur<'w>(plan: &'w Plan<'w>, chance: &mut Chance) -> Option<&'w Colleagu
     let mut team = plan.house.bureau(post);
     team.retain(|colleague| desk.is_none_or(|desk| desk.members.contains(&colleague.id)));
     chance.pick(&team).copied()
-}
-
-/// How confidential dossiers of a tafel are (domain: a case is NORMAAL, VERHOOGD or STRIKT).
-fn confidentiality(tafel: Tafel) -> &'static str {
-    match tafel {
-        Tafel::Rad | Tafel::CterWeeg => "STRIKT",
-        Tafel::CodeRood | Tafel::Stalking | Tafel::MhRegie | Tafel::MhSignaal | Tafel::MhDrieluik => {
-            "VERHOOGD"
-        }
-        _ => "NORMAAL",
-    }
-}
-
-/// The first instant after a Dutch calendar day.
-pub(in crate::demo) fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
-    // Amsterdam is one or two hours ahead of UTC: the date there turns first.
-    let midnight = |hours| next - Duration::hours(hours);
-    if dutch_date(midnight(2)) == next.date_naive() { midnight(2) } else { midnight(1) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_ends_at_midnight_in_the_netherlands() {
-        let winter = end_of(NaiveDate::from_ymd_opt(2026, 1, 31).unwrap());
-        assert_eq!(winter.to_rfc3339(), "2026-01-31T23:00:00+00:00");
-        let summer = end_of(NaiveDate::from_ymd_opt(2026, 7, 31).unwrap());
-        assert_eq!(summer.to_rfc3339(), "2026-07-31T22:00:00+00:00");
-    }
 }

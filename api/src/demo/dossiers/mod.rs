@@ -20,7 +20,6 @@ use waarborg::clock::dutch_date;
 use waarborg::keys::KeyError;
 
 pub(super) use self::counts::{count, is_published};
-pub(super) use self::journey::end_of;
 use self::journey::{Journey, Work};
 use self::law::Law;
 pub(super) use self::overleg::{GUEST, NIGHT};

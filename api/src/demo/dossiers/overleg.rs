@@ -5,12 +5,12 @@ use convenant::{Category, Involvement, PartnerKind, Phase, Seat, Side, Tafel};
 use entity::id::{ActionId, CaseId, OverdrachtId, PlanId, TriageId};
 use entity::{action, case, overdracht, plan, triage};
 use serde_json::json;
-use waarborg::clock::dutch_date;
+use waarborg::clock::{dutch_date, end_of_dutch_day};
 use waarborg::keys::KeyError;
 
 use super::Stage;
 use super::intake::Supplied;
-use super::journey::{Given, Holder, Journey, end_of};
+use super::journey::{Given, Holder, Journey};
 use super::texts;
 use crate::demo::houses::{Colleague, Employer, Post};
 
@@ -357,7 +357,7 @@ impl<'w> Journey<'w, '_> {
     fn join_as(&mut self, involvement: Involvement, employer: &Employer, colleague: &Colleague) {
         let now = self.work.now;
         let (from, until, reason) = match involvement {
-            Involvement::Gast => (now, Some(end_of(self.today())), GUEST),
+            Involvement::Gast => (now, Some(end_of_dutch_day(self.today())), GUEST),
             Involvement::Noodtoegang => (now, Some(now + Duration::hours(4)), NIGHT),
             _ => (self.after(26), None, "joined the case"),
         };

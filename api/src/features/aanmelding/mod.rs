@@ -9,13 +9,13 @@ mod submit;
 use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use convenant::{Category, CategorySet};
-use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
-use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use waarborg::access::Access;
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 
 use super::casusreis::AanmeldingState;
 use crate::graphql::id::NodeKind;
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::scalar::Text;
 use crate::graphql::viewer_access::ViewerAccess;
 
@@ -25,12 +25,10 @@ classified!(Aanmelding, aanmelding, NodeKind::Aanmelding);
 
 impl NodeType for Aanmelding {
     type Table = entity::aanmelding::Entity;
-    const SOME_HIDDEN: bool = false;
 
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        let own = model.applicant_organisation_id == shown.access().principal().organisation;
-        let own: CategorySet = own.then_some(Category::D05).into_iter().collect();
-        Ok(Some(Disclosed::new(Row { own, ..shown.plain() }, model)))
+    fn own(access: &Access, model: &Self::Source) -> CategorySet {
+        let own = model.applicant_organisation_id == access.principal().organisation;
+        own.then_some(Category::D05).into_iter().collect()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::features::assignment::end;
 use crate::features::casusreis::{AanmeldingState, Machine, Proposal, Step};
 use crate::features::payload::payload;
 use crate::features::person::Person;
-use crate::features::step::Taken;
+use crate::features::step::{Advanced, Taken};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -105,7 +105,7 @@ pub(crate) async fn advance(
     proposal: Proposal,
     id: GlobalId,
     columns: Columns,
-) -> Result<(Effect, aanmelding::Model), Refused> {
+) -> Result<Advanced<'_, aanmelding::Model>, Refused> {
     let taken = Taken::take(write, step, proposal).await?;
     let row = find(&taken.authorized, id).await?;
     let to = match step.transition().machine {
@@ -117,7 +117,7 @@ pub(crate) async fn advance(
     columns.update(taken.authorized.transaction()).await?;
     let mut effect = taken.effect(step, (NodeKind::Aanmelding, row.id.0));
     effect.shows.push(("aanmelding", row.id.0));
-    Ok((effect, row))
+    Ok(Advanced { effect, authorized: taken.authorized, before: row })
 }
 
 async fn find(authorized: &Authorized<'_>, id: GlobalId) -> Result<aanmelding::Model, Refused> {
@@ -125,7 +125,7 @@ async fn find(authorized: &Authorized<'_>, id: GlobalId) -> Result<aanmelding::M
         .filter(aanmelding::Column::Id.eq(id.row))
         .one(authorized.transaction())
         .await?;
-    found.ok_or_else(|| Refused::NotFound(vec!["id".to_owned()]))
+    found.ok_or_else(|| Refused::not_found("id"))
 }
 
 struct TakeUp {
@@ -134,7 +134,7 @@ struct TakeUp {
 }
 
 impl Change for TakeUp {
-    const NAME: &'static str = "takeUpAanmelding";
+    const NAME: &'static str = Step::TakeUpAanmelding.mutation();
     type Input = TakeUpAanmeldingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -155,8 +155,8 @@ impl Change for TakeUp {
         if self.tafel.is_some_and(|tafel| house.is_none_or(|house| !house.has(tafel))) {
             return Err(Refused::Input(Finding::NotOfHouse, vec!["tafel".to_owned()]));
         }
-        let (mut effect, _) =
-            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, unchanged()).await?;
+        let mut effect =
+            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, unchanged()).await?.effect;
         effect.change.tafel = self.tafel;
         Ok(effect)
     }
@@ -168,7 +168,7 @@ struct RequestCompletion {
 }
 
 impl Change for RequestCompletion {
-    const NAME: &'static str = "requestCompletion";
+    const NAME: &'static str = Step::RequestCompletion.mutation();
     type Input = RequestCompletionInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -182,7 +182,7 @@ impl Change for RequestCompletion {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let columns = Columns { missing_items: Set(Some(self.missing_items.clone())), ..Default::default() };
-        Ok(advance(write, Step::RequestCompletion, Proposal::default(), self.id, columns).await?.0)
+        Ok(advance(write, Step::RequestCompletion, Proposal::default(), self.id, columns).await?.effect)
     }
 }
 
@@ -193,7 +193,7 @@ struct Complete {
 }
 
 impl Change for Complete {
-    const NAME: &'static str = "completeAanmelding";
+    const NAME: &'static str = Step::CompleteAanmelding.mutation();
     type Input = CompleteAanmeldingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -214,7 +214,7 @@ impl Change for Complete {
         if let Some(tried) = &self.tried {
             columns.tried = Set(tried.clone());
         }
-        Ok(advance(write, Step::CompleteAanmelding, Proposal::default(), self.id, columns).await?.0)
+        Ok(advance(write, Step::CompleteAanmelding, Proposal::default(), self.id, columns).await?.effect)
     }
 }
 
@@ -224,7 +224,7 @@ struct Withdraw {
 }
 
 impl Change for Withdraw {
-    const NAME: &'static str = "withdrawAanmelding";
+    const NAME: &'static str = Step::WithdrawAanmelding.mutation();
     type Input = WithdrawAanmeldingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -239,13 +239,11 @@ impl Change for Withdraw {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         use convenant::Involvement::{Bekendheidscheck, BrpTaak, Triage, Verrijking};
         let columns = Columns { withdrawn_reason: Set(Some(self.reason.clone())), ..Default::default() };
-        let (effect, _) =
+        let withdrawn =
             advance(write, Step::WithdrawAanmelding, Proposal::default(), self.id, columns).await?;
-        let authorized = write.authorize(|_| Ok::<(), Refused>(()))?;
-        if let Some(authorized) = authorized {
-            end(&authorized, &[BrpTaak, Bekendheidscheck, Verrijking, Triage], None).await?;
-        }
-        Ok(effect)
+        let tasks = [BrpTaak, Bekendheidscheck, Verrijking, Triage];
+        end(&withdrawn.authorized, &tasks, None).await?;
+        Ok(withdrawn.effect)
     }
 }
 
@@ -254,7 +252,7 @@ struct ReportBack {
 }
 
 impl Change for ReportBack {
-    const NAME: &'static str = "reportBack";
+    const NAME: &'static str = Step::ReportBack.mutation();
     type Input = ReportBackInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -267,8 +265,8 @@ impl Change for ReportBack {
 
     /// Telling the aanmelder changes nothing in the phase of a case that was opened.
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let (mut effect, _) =
-            advance(write, Step::ReportBack, Proposal::default(), self.id, unchanged()).await?;
+        let mut effect =
+            advance(write, Step::ReportBack, Proposal::default(), self.id, unchanged()).await?.effect;
         effect.change.phase = None;
         Ok(effect)
     }

@@ -315,7 +315,7 @@ impl Submit {
             werkgebied: Set(werkgebied),
             tafel: Set(self.tafel.code().to_owned()),
             phase: Set(Phase::F1.code().to_owned()),
-            confidentiality: Set(confidentiality(self.tafel).to_owned()),
+            confidentiality: Set(self.tafel.confidentiality().code().to_owned()),
             version: Set(1),
             opened_at: Set(authorized.now()),
             changed_at: Set(authorized.now()),
@@ -455,18 +455,6 @@ impl Submit {
         };
         brp_check::Entity::insert(row).exec_without_returning(authorized.transaction()).await?;
         Ok(Some(id))
-    }
-}
-
-/// How confidential dossiers of a tafel are (domain.md b.6).
-#[expect(clippy::wildcard_enum_match_arm, reason = "all other tafels are normal")]
-fn confidentiality(tafel: Tafel) -> &'static str {
-    match tafel {
-        Tafel::Rad | Tafel::CterWeeg => "STRIKT",
-        Tafel::CodeRood | Tafel::Stalking | Tafel::MhRegie | Tafel::MhSignaal | Tafel::MhDrieluik => {
-            "VERHOOGD"
-        }
-        _ => "NORMAAL",
     }
 }
 

@@ -3,13 +3,15 @@
 //! An answer carries no content, at most a contact person (domain.md b.3, A12). A partner sees its own question
 //! and answer, never those of others.
 
+use std::collections::HashSet;
+
 use async_graphql::{Context, Enum, ID, Object};
 use convenant::{Category, Fact, Facts, Involvement};
 use entity::bekendheidscheck;
 use entity::id::{BekendheidscheckId, DossierId, OrganisationId, PersonId};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
-use waarborg::access::Scoped;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
+use waarborg::access::{Access, Presence};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::aanmelding::{Aanmelding, advance, unchanged};
@@ -19,11 +21,11 @@ use super::deadline::working_days_after;
 use super::partner::{self, is_for, read_partner_id};
 use super::payload::payload;
 use super::person::sealed;
-use super::step::{event, of_task};
+use super::step::{event, find_shown, of_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::scalar::{Date, Line, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
@@ -34,13 +36,13 @@ impl NodeType for Bekendheidscheck {
     type Table = entity::bekendheidscheck::Entity;
     const SOME_HIDDEN: bool = true;
 
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        if !is_for(shown.access(), model.desk_id) {
-            return Ok(None);
-        }
-        let own = model.organisation_id == shown.access().principal().organisation;
-        let facts = if own { Facts::NONE.with(Fact::Eigen) } else { Facts::NONE };
-        Ok(Some(Disclosed::new(Row { person: Some(model.person_id), facts, ..shown.plain() }, model)))
+    fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
+        let facts = access.principal().facts_if_own(model.organisation_id, Fact::Eigen);
+        is_for(access, presence, model.desk_id, Category::D04).then_some(facts)
+    }
+
+    fn person(model: &Self::Source) -> Option<PersonId> {
+        Some(model.person_id)
     }
 }
 
@@ -135,11 +137,15 @@ payload! {
 
 struct Ask {
     id: GlobalId,
-    partners: Vec<OrganisationId>,
+    partners: Vec<(usize, OrganisationId)>,
 }
 
-/// Reads the ids of organisations, 1 to 20, each once.
-pub(crate) fn read_partners(ids: &[ID], field: &str, checks: &mut Checks) -> Option<Vec<OrganisationId>> {
+/// Reads the ids of organisations, 1 to 20, each once, with its place in the input.
+pub(crate) fn read_partners(
+    ids: &[ID],
+    field: &str,
+    checks: &mut Checks,
+) -> Option<Vec<(usize, OrganisationId)>> {
     if ids.is_empty() || ids.len() > 20 {
         checks.note(field, Finding::Amount);
         return None;
@@ -148,14 +154,13 @@ pub(crate) fn read_partners(ids: &[ID], field: &str, checks: &mut Checks) -> Opt
     for (place, _) in read.iter().enumerate().filter(|(_, partner)| partner.is_none()) {
         checks.within(field, |checks| checks.note(place, Finding::NotFound));
     }
-    let mut partners: Vec<OrganisationId> = read.into_iter().collect::<Option<_>>()?;
-    partners.sort_unstable();
-    partners.dedup();
-    Some(partners)
+    let partners: Vec<OrganisationId> = read.into_iter().collect::<Option<_>>()?;
+    let mut once = HashSet::new();
+    Some(partners.into_iter().enumerate().filter(|(_, partner)| once.insert(*partner)).collect())
 }
 
 impl Change for Ask {
-    const NAME: &'static str = "askBekendheid";
+    const NAME: &'static str = Step::AskBekendheid.mutation();
     type Input = AskBekendheidInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -168,9 +173,9 @@ impl Change for Ask {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let (mut effect, _) =
-            advance(write, Step::AskBekendheid, Proposal::default(), self.id, unchanged()).await?;
-        for (place, organisation) in self.partners.iter().enumerate() {
+        let mut effect =
+            advance(write, Step::AskBekendheid, Proposal::default(), self.id, unchanged()).await?.effect;
+        for (place, organisation) in &self.partners {
             let path = vec!["partnerIds".to_owned(), place.to_string()];
             let check = ask_one(write, *organisation, path).await?;
             effect.events.push(event("BEKENDHEID_ASKED", Leaf::Open, (NodeKind::Bekendheidscheck, check.0)));
@@ -264,18 +269,12 @@ impl Change for Answer {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let not_found = || Refused::NotFound(vec!["id".to_owned()]);
-        let presence = write.presence().ok_or_else(not_found)?;
-        let found = bekendheidscheck::Entity::within(presence)
-            .filter(bekendheidscheck::Column::Id.eq(self.id.row))
-            .one(write.reading())
-            .await?;
-        let check = found.filter(|check| is_for(write.access(), check.desk_id)).ok_or_else(not_found)?;
+        let check = find_shown::<Bekendheidscheck>(write, self.id).await?;
         let taken = of_task(write, Involvement::Bekendheidscheck)?;
         if check.state != "VERZONDEN" {
             return Err(Guard::WrongState.refused());
         }
-        let given = presence.may_supply(Category::D04, Facts::NONE);
+        let given = taken.presence.may_supply(Category::D04, Facts::NONE);
         given.map_err(|denial| Refused::Covenant(denial, vec!["answer".to_owned()]))?;
         let authorized = taken.authorized;
         let answered = bekendheidscheck::ActiveModel {

@@ -4,24 +4,24 @@
 //! the dossier. Other gemeenten do not find it.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use convenant::Involvement;
-use entity::id::DossierId;
+use convenant::{Category, Facts, Involvement};
+use entity::id::{DossierId, PersonId};
 use entity::{brp_check, person};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, Set};
 use serde::{Deserialize, Serialize};
-use waarborg::access::Scoped;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use waarborg::access::{Access, Presence};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::assignment::end_task;
 use super::casusreis::{Guard, Proposal, Step};
 use super::partner::is_for;
 use super::payload::payload;
-use super::step::{Taken, event, of_task};
+use super::step::{Taken, event, find_shown, of_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::scalar::{Date, Line, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
@@ -32,11 +32,12 @@ impl NodeType for BrpCheck {
     type Table = entity::brp_check::Entity;
     const SOME_HIDDEN: bool = true;
 
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        if !is_for(shown.access(), model.desk_id) {
-            return Ok(None);
-        }
-        Ok(Some(Disclosed::new(Row { person: Some(model.person_id), ..shown.plain() }, model)))
+    fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
+        is_for(access, presence, model.desk_id, Category::D02).then_some(Facts::NONE)
+    }
+
+    fn person(model: &Self::Source) -> Option<PersonId> {
+        Some(model.person_id)
     }
 }
 
@@ -205,7 +206,7 @@ impl Change for Answer {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let check = find(write, self.id).await?;
+        let check = find_shown::<BrpCheck>(write, self.id).await?;
         let taken = of_task(write, Involvement::BrpTaak)?;
         require_open(&check)?;
         let authorized = taken.authorized;
@@ -257,17 +258,6 @@ fn answered_effect(check: &brp_check::Model) -> Effect {
     }
 }
 
-/// The check, when it is for this viewer.
-async fn find(write: &Write, id: GlobalId) -> Result<brp_check::Model, Refused> {
-    let not_found = || Refused::NotFound(vec!["id".to_owned()]);
-    let presence = write.presence().ok_or_else(not_found)?;
-    let found = brp_check::Entity::within(presence)
-        .filter(brp_check::Column::Id.eq(id.row))
-        .one(write.reading())
-        .await?;
-    found.filter(|check| is_for(write.access(), check.desk_id)).ok_or_else(not_found)
-}
-
 fn require_open(check: &brp_check::Model) -> Result<(), Refused> {
     if check.state == "OPEN" { Ok(()) } else { Err(Guard::WrongState.refused()) }
 }
@@ -278,7 +268,7 @@ struct Waive {
 }
 
 impl Change for Waive {
-    const NAME: &'static str = "waiveBrpCheck";
+    const NAME: &'static str = Step::WaiveBrpCheck.mutation();
     type Input = WaiveBrpCheckInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -291,7 +281,7 @@ impl Change for Waive {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let check = find(write, self.id).await?;
+        let check = find_shown::<BrpCheck>(write, self.id).await?;
         let taken = Taken::take(write, Step::WaiveBrpCheck, Proposal::default()).await?;
         require_open(&check)?;
         let waived = brp_check::ActiveModel {

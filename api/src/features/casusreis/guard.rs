@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use convenant::{Domain, PartnerKind};
 use entity::id::OrganisationId;
 
-use super::machine::CaseState;
+use super::machine::{AfwijkingState, CaseState};
 use super::situation::Situation;
 use crate::graphql::change::Refused;
 
@@ -55,6 +55,14 @@ guards! {
     Quorum = "QUORUM", "De triage is niet voltallig: nodig zijn een partner uit het strafdomein en een zorgpartner of gemeente.";
     /// The criteria for taking up are met, or a deviation was approved by the ketenmanager (b.5).
     CriteriaMet = "CRITERIA", "De criteria voor procesregie zijn niet vervuld, en de ketenmanager heeft geen afwijking goedgekeurd.";
+    /// No afwijking waits for a decision.
+    NoOpenAfwijking = "NO_OPEN_AFWIJKING", "Er wacht al een afwijking op het besluit van de ketenmanager.";
+    /// No afwijking was approved.
+    NoApprovedAfwijking = "NO_APPROVED_AFWIJKING", "De ketenmanager heeft al een afwijking goedgekeurd.";
+    /// Somebody leads the house.
+    KetenmanagerKnown = "KETENMANAGER_KNOWN", "Er is geen ketenmanager bekend die over een afwijking kan besluiten.";
+    /// Who asked an afwijking does not decide on it.
+    NotAskedBySelf = "FOUR_EYES", "Wie een afwijking vraagt, besluit er niet zelf over.";
     /// A refusal carries advice to the aanmelder (A26).
     AdviceGiven = "ADVICE", "Bij dit besluit hoort een advies aan de aanmelder.";
     /// The triage is decided by the named regisseur, who does not decide alone (S0, S3).
@@ -117,10 +125,12 @@ pub(crate) struct Proposal {
     pub(crate) process_action: bool,
     /// Partners that take part in the triage.
     pub(crate) triage: Vec<PartnerKind>,
-    /// The criteria are met or a deviation was approved; true where the decision asks no criteria.
+    /// The criteria are met; true where the decision asks no criteria.
     pub(crate) criteria_met: bool,
     /// Advice was given, or the decision asks none.
     pub(crate) advice_given: bool,
+    /// What is decided on was asked by who decides.
+    pub(crate) asked_by_self: bool,
     /// A day that must lie within three months.
     pub(crate) day: Option<NaiveDate>,
     /// Today.
@@ -147,6 +157,8 @@ impl Guard {
                 | Self::BrpChecksSettled
                 | Self::BekendheidAnswered
                 | Self::VerrijkingSettled
+                | Self::NoOpenAfwijking
+                | Self::NoApprovedAfwijking
                 | Self::TwoPartners
                 | Self::TwoDomains
                 | Self::NoPlanYet
@@ -164,6 +176,7 @@ impl Guard {
         match self {
             Self::WrongState
             | Self::CategoryAsked
+            | Self::KetenmanagerKnown
             | Self::RegistrationOfPartner
             | Self::RegistrationOfGemeente
             | Self::ConvenantInForce => false,
@@ -175,7 +188,10 @@ impl Guard {
                     || (situation.asked_verrijking > 0 && situation.open_verrijking == 0)
             }
             Self::Quorum => is_quorate(&proposal.triage),
-            Self::CriteriaMet => proposal.criteria_met,
+            Self::CriteriaMet => proposal.criteria_met || is_approved(situation),
+            Self::NoOpenAfwijking => situation.afwijking != Some(AfwijkingState::Open),
+            Self::NoApprovedAfwijking => !is_approved(situation),
+            Self::NotAskedBySelf => !proposal.asked_by_self,
             Self::AdviceGiven => proposal.advice_given,
             Self::RegisseurAlone => !proposal.triage.is_empty(),
             Self::OpleggerValid => proposal.oplegger_valid,
@@ -210,6 +226,10 @@ impl Guard {
 fn is_quorate(partners: &[PartnerKind]) -> bool {
     let of = |domain: Domain| partners.iter().any(|partner| partner.domain() == domain);
     of(Domain::Straf) && (of(Domain::Zorg) || partners.iter().any(|partner| partner.is_gemeente()))
+}
+
+fn is_approved(situation: &Situation) -> bool {
+    situation.afwijking == Some(AfwijkingState::Goedgekeurd)
 }
 
 fn within_three_months(proposal: &Proposal) -> bool {

@@ -4,6 +4,7 @@
 
 use async_graphql::Enum;
 use convenant::{Involvement, Phase};
+use waarborg::access::{Presence, Principal, Role};
 
 use super::Guard;
 
@@ -49,8 +50,19 @@ pub(crate) enum CaseState {
     Afgesloten,
 }
 
+/// How far an afwijking of the criteria is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum AfwijkingState {
+    /// It waits for the ketenmanager.
+    Open,
+    /// The ketenmanager approved it.
+    Goedgekeurd,
+    /// The ketenmanager refused it.
+    Geweigerd,
+}
+
 macro_rules! state_codes {
-    ($name:ident, $machine:literal, $($variant:ident = $code:literal),+ $(,)?) => {
+    ($name:ident, $($variant:ident = $code:literal),+ $(,)?) => {
         impl $name {
             /// Every state.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
@@ -64,18 +76,12 @@ macro_rules! state_codes {
             pub(crate) fn named(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|state| state.code() == code)
             }
-
-            /// The phase that the covenant gives this state.
-            pub(crate) fn phase(self) -> Option<Phase> {
-                convenant::phase_of($machine, self.code())
-            }
         }
     };
 }
 
 state_codes!(
     AanmeldingState,
-    "Aanmelding",
     Ingediend = "INGEDIEND",
     Compleetheidscheck = "COMPLEETHEIDSCHECK",
     AanvullingGevraagd = "AANVULLING_GEVRAAGD",
@@ -89,7 +95,6 @@ state_codes!(
 
 state_codes!(
     CaseState,
-    "Case",
     Geopend = "GEOPEND",
     InOverleg = "IN_OVERLEG",
     PlanVastgesteld = "PLAN_VASTGESTELD",
@@ -98,6 +103,22 @@ state_codes!(
     Nazorg = "NAZORG",
     Afgesloten = "AFGESLOTEN",
 );
+
+state_codes!(AfwijkingState, Open = "OPEN", Goedgekeurd = "GOEDGEKEURD", Geweigerd = "GEWEIGERD");
+
+impl AanmeldingState {
+    /// The phase that the covenant gives this state.
+    pub(crate) fn phase(self) -> Option<Phase> {
+        convenant::phase_of("Aanmelding", self.code())
+    }
+}
+
+impl CaseState {
+    /// The phase that the covenant gives this state.
+    pub(crate) fn phase(self) -> Option<Phase> {
+        convenant::phase_of("Case", self.code())
+    }
+}
 
 /// The states between which a step leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +140,8 @@ pub(crate) enum Step {
     StartVerrijking,
     AskVerrijking,
     StartTriage,
+    AskAfwijking,
+    DecideAfwijking,
     DecideTriage,
     ReportBack,
     WithdrawAanmelding,
@@ -147,13 +170,15 @@ pub(crate) struct Transition {
     pub(crate) machine: Machine,
     /// Whose involvement brings it.
     pub(crate) who: &'static [Involvement],
+    /// The role that it asks beside the involvement.
+    pub(crate) role: Option<Role>,
     /// Its conditions.
     pub(crate) guards: &'static [Guard],
 }
 
 use AanmeldingState as A;
 use CaseState as C;
-use Involvement::{Aanmelder, Informatie, Levensloop, Ondersteuning, Procesregie, Traject, Zetel};
+use Involvement::{Aanmelder, Informatie, Levensloop, Ondersteuning, Procesregie, Traject, Triage, Zetel};
 
 const fn aanmelding(
     step: Step,
@@ -162,7 +187,7 @@ const fn aanmelding(
     who: &'static [Involvement],
     guards: &'static [Guard],
 ) -> Transition {
-    Transition { step, mutation, machine: Machine::Aanmelding { from, to }, who, guards }
+    Transition { step, mutation, machine: Machine::Aanmelding { from, to }, who, role: None, guards }
 }
 
 const fn case(
@@ -172,7 +197,20 @@ const fn case(
     who: &'static [Involvement],
     guards: &'static [Guard],
 ) -> Transition {
-    Transition { step, mutation, machine: Machine::Case { from, to }, who, guards }
+    Transition { step, mutation, machine: Machine::Case { from, to }, who, role: None, guards }
+}
+
+impl Transition {
+    /// The same step, for who also has this role.
+    const fn of_role(self, role: Role) -> Self {
+        Self { role: Some(role), ..self }
+    }
+
+    /// Whether a professional who is present takes this step.
+    pub(crate) fn is_for(&self, presence: &Presence, principal: &Principal) -> bool {
+        self.who.iter().any(|involvement| presence.is_involved_as(*involvement))
+            && self.role.is_none_or(|role| principal.has_role(role))
+    }
 }
 
 /// States in which an aanmelding can still be withdrawn.
@@ -188,8 +226,8 @@ const UNDECIDED: &[A] = &[
 /// States in which partners sit at the tafel.
 const AT_TAFEL: &[C] = &[C::Geopend, C::InOverleg, C::PlanVastgesteld, C::Monitoring, C::Afschalen];
 
-/// The journey.
-pub(crate) static TRANSITIONS: [Transition; 23] = [
+/// The journey, in the order of [`Step`].
+pub(crate) static TRANSITIONS: [Transition; 25] = [
     aanmelding(
         Step::TakeUpAanmelding,
         "takeUpAanmelding",
@@ -246,6 +284,21 @@ pub(crate) static TRANSITIONS: [Transition; 23] = [
         &[Procesregie],
         &[Guard::VerrijkingSettled],
     ),
+    aanmelding(
+        Step::AskAfwijking,
+        "askAfwijking",
+        (&[A::Triage], None),
+        &[Procesregie],
+        &[Guard::NoOpenAfwijking, Guard::NoApprovedAfwijking],
+    ),
+    aanmelding(
+        Step::DecideAfwijking,
+        "decideAfwijking",
+        (&[A::Triage], None),
+        &[Triage],
+        &[Guard::NotAskedBySelf],
+    )
+    .of_role(Role::Ketenmanager),
     aanmelding(
         Step::DecideTriage,
         "decideTriage",
@@ -347,11 +400,19 @@ pub(crate) static TRANSITIONS: [Transition; 23] = [
     ),
 ];
 
+/// Each step has the row of its place.
+const _: () = {
+    let mut place = 0;
+    while place < TRANSITIONS.len() {
+        assert!(TRANSITIONS[place].step as usize == place, "the table is not in the order of the steps");
+        place += 1;
+    }
+};
+
 impl Step {
     /// The row of the table.
-    pub(crate) fn transition(self) -> &'static Transition {
-        let row = TRANSITIONS.iter().find(|transition| transition.step == self);
-        row.unwrap_or(&TRANSITIONS[0])
+    pub(crate) const fn transition(self) -> &'static Transition {
+        &TRANSITIONS[self as usize]
     }
 
     /// The phase in which the dossier is after the step; none when it leaves the phase as it is.
@@ -363,7 +424,7 @@ impl Step {
     }
 
     /// The mutation that makes the step.
-    pub(crate) fn mutation(self) -> &'static str {
+    pub(crate) const fn mutation(self) -> &'static str {
         self.transition().mutation
     }
 }

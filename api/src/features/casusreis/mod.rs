@@ -10,5 +10,5 @@ mod offer;
 pub(crate) mod situation;
 
 pub(crate) use guard::{Guard, Proposal};
-pub(crate) use machine::{AanmeldingState, CaseState, Machine, Step};
+pub(crate) use machine::{AanmeldingState, AfwijkingState, CaseState, Machine, Step};
 pub(crate) use situation::Situation;

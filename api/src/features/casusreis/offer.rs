@@ -1,6 +1,6 @@
 //! Which steps a situation offers to whom, and which conditions stand in the way of a step. Pure.
 
-use waarborg::access::Presence;
+use waarborg::access::{Presence, Principal};
 
 use super::guard::{Guard, Proposal, is_open};
 use super::machine::{Machine, Step, TRANSITIONS};
@@ -16,13 +16,14 @@ impl Situation {
         transition.guards.iter().copied().filter(|guard| !guard.is_met(self, proposal)).collect()
     }
 
-    /// The steps that a presence is offered here, each with the conditions that are known not to be met.
-    pub(crate) fn offered(&self, presence: &Presence) -> Vec<(Step, Vec<Guard>)> {
+    /// The steps that a professional who is present is offered here, each with the conditions that are known not
+    /// to be met.
+    pub(crate) fn offered(&self, presence: &Presence, principal: &Principal) -> Vec<(Step, Vec<Guard>)> {
         let proposal = Proposal::default();
         TRANSITIONS
             .iter()
             .filter(|row| self.is_at(row.machine))
-            .filter(|row| row.who.iter().any(|involvement| presence.is_involved_as(*involvement)))
+            .filter(|row| row.is_for(presence, principal))
             .map(|row| {
                 let unmet = |guard: &Guard| guard.is_of_situation() && !guard.is_met(self, &proposal);
                 (row.step, row.guards.iter().copied().filter(unmet).collect())

@@ -8,14 +8,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Domain, Involvement, PartnerKind};
 use entity::id::{DossierId, OrganisationId};
 use entity::{
-    aanmelding, action, assignment, bekendheidscheck, brp_check, case, organisation, overdracht, plan,
-    verrijking,
+    aanmelding, action, afwijking, assignment, bekendheidscheck, brp_check, case, organisation, overdracht,
+    plan, verrijking,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
-use waarborg::access::Access;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use waarborg::access::{Access, active_at};
 use waarborg::write::Write;
 
-use super::machine::{AanmeldingState, CaseState};
+use super::machine::{AanmeldingState, AfwijkingState, CaseState};
 
 /// Where a dossier stands.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub(crate) struct Situation {
     pub(crate) actions: usize,
     pub(crate) unaccepted_actions: usize,
     pub(crate) unfinished_actions: usize,
+    /// Of the last afwijking that was asked.
+    pub(crate) afwijking: Option<AfwijkingState>,
     pub(crate) overdracht_open: bool,
     pub(crate) overdracht_accepted: bool,
 }
@@ -59,7 +61,7 @@ impl Situation {
     }
 }
 
-/// Reads the situations of dossiers that were found in scope: eight statements, whatever their number.
+/// Reads the situations of dossiers that were found in scope: ten statements, whatever their number.
 async fn read(
     database: &impl ConnectionTrait,
     dossiers: &[DossierId],
@@ -101,6 +103,16 @@ async fn read_states(
     let aanmeldingen: Vec<(DossierId, String)> = columns_of!(database, dossiers, aanmelding, State);
     for (dossier, state) in aanmeldingen {
         all.entry(dossier).or_default().aanmelding = AanmeldingState::named(&state);
+    }
+    let afwijkingen: Vec<(DossierId, String)> =
+        scoped_columns::<afwijking::Entity>(dossiers, afwijking::Column::DossierId)
+            .column(afwijking::Column::State)
+            .order_by_asc(afwijking::Column::Id)
+            .into_tuple()
+            .all(database)
+            .await?;
+    for (dossier, state) in afwijkingen {
+        all.entry(dossier).or_default().afwijking = AfwijkingState::named(&state);
     }
     let cases: Vec<(DossierId, String)> = columns_of!(database, dossiers, case, State);
     for (dossier, state) in cases {
@@ -156,11 +168,7 @@ async fn read_seats(
             .column(assignment::Column::OrganisationId)
             .column(organisation::Column::Kind)
             .filter(assignment::Column::Involvement.eq(Involvement::Zetel.code()))
-            .filter(
-                Condition::any()
-                    .add(assignment::Column::ValidUntil.is_null())
-                    .add(assignment::Column::ValidUntil.gt(now)),
-            )
+            .filter(active_at(now))
             .into_tuple()
             .all(database)
             .await?;

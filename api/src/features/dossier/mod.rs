@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use entity::id::DossierId;
-use sea_orm::{ColumnTrait, DbErr, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 use waarborg::access::{Access, Siblings};
 use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 
@@ -21,7 +21,7 @@ use super::overdracht::Overdracht;
 use super::participant::Participant;
 use super::person::Person;
 use super::plan::Plan;
-use super::triage::Triage;
+use super::triage::{Afwijking, Triage};
 use super::verrijking::Verrijking;
 use crate::error::Fault;
 use crate::graphql::check;
@@ -34,11 +34,6 @@ classified!(Dossier, dossier, NodeKind::Dossier);
 
 impl NodeType for Dossier {
     type Table = entity::dossier::Entity;
-    const SOME_HIDDEN: bool = false;
-
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        Ok(Some(Disclosed::new(shown.plain(), model)))
-    }
 }
 
 /// The situations of a page, under which the steps of each of its dossiers are judged.
@@ -113,6 +108,18 @@ impl Dossier {
         only(&self.row).await
     }
 
+    /// The afwijkingen of the criteria that were asked in the triage, as far as they are yours to see.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn afwijkingen(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Afwijking>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
     /// The case, once it was opened.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn case(&self) -> Option<async_graphql::Result<Disclosed<Case>>> {
@@ -161,7 +168,8 @@ impl Dossier {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
-    /// The BRP checks that are yours to see: the bureau sees all, a gemeente its own.
+    /// The BRP checks that are yours to see: a gemeente sees its own, the bureau all as long as it
+    /// sees the registration.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn brp_checks(
         &self,
@@ -173,7 +181,8 @@ impl Dossier {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
-    /// The questions whether a person is known: the bureau sees all, a partner its own.
+    /// The questions whether a person is known: a partner sees its own, the bureau all as long as it sees the
+    /// answers.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn bekendheidschecks(
         &self,
@@ -185,7 +194,7 @@ impl Dossier {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 
-    /// The questions for information: the bureau sees all, a partner its own.
+    /// The questions for information: a partner sees its own, the bureau all as long as it sees what was asked.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn verrijkingen(
         &self,
@@ -227,7 +236,9 @@ impl Dossier {
         let load = || Situation::of_page(self.row.access(), siblings.dossiers());
         let situations: Arc<HashMap<DossierId, Situation>> =
             siblings.load(Situations, load).await.map_err(failed)?;
-        let offered = situations.get(&self.model.id).map(|situation| situation.offered(self.row.presence()));
+        let (presence, principal) = (self.row.presence(), self.row.access().principal());
+        let situation = situations.get(&self.model.id);
+        let offered = situation.map(|situation| situation.offered(presence, principal));
         let steps = offered.unwrap_or_default().into_iter().map(step_access).collect();
         Ok(ViewerAccess::of(&self.row, "Dossier", steps))
     }

@@ -230,7 +230,7 @@ struct Supply {
 }
 
 impl Change for Supply {
-    const NAME: &'static str = "supplyInbreng";
+    const NAME: &'static str = Step::SupplyInbreng.mutation();
     type Input = SupplyInbrengInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {

@@ -147,7 +147,7 @@ pub(crate) async fn store(
         Some(_) => None,
         None => sealed::main_person(authorized).await?,
     };
-    let person = person.ok_or_else(|| Refused::NotFound(vec!["personId".to_owned()]))?;
+    let person = person.ok_or_else(|| Refused::not_found("personId"))?;
     let id = InbrengId::fresh();
     let is_sealed = sealed::is_sealed(datum.category);
     let place = (id.0, presence.dossier().house.as_str());

@@ -5,13 +5,14 @@
 
 pub(crate) mod sealed;
 
+use entity::id::PersonId;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object};
 use convenant::{Category, CategorySet};
-use sea_orm::{ColumnTrait, DbErr, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use waarborg::access::{Access, Page, PageRequest, Scoped, Siblings};
-use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 
 use crate::error::Fault;
 use crate::graphql::check::Checks;
@@ -29,21 +30,15 @@ const SUPPLIED_WITH_PERSON: [Category; 3] = [Category::D01N, Category::D01B, Cat
 
 impl NodeType for Person {
     type Table = entity::person::Entity;
-    const SOME_HIDDEN: bool = false;
 
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        Ok(Some(show(shown, model)))
+    fn person(model: &Self::Source) -> Option<PersonId> {
+        Some(model.id)
     }
-}
 
-fn show(shown: &Shown, model: entity::person::Model) -> Disclosed<Person> {
-    let own = own_categories(shown.access(), &model);
-    Disclosed::new(Row { person: Some(model.id), own, ..shown.plain() }, model)
-}
-
-fn own_categories(access: &Access, person: &entity::person::Model) -> CategorySet {
-    let own = person.supplier_id == access.principal().organisation;
-    if own { SUPPLIED_WITH_PERSON.into_iter().collect() } else { CategorySet::EMPTY }
+    fn own(access: &Access, model: &Self::Source) -> CategorySet {
+        let own = model.supplier_id == access.principal().organisation;
+        if own { SUPPLIED_WITH_PERSON.into_iter().collect() } else { CategorySet::EMPTY }
+    }
 }
 
 #[Object]
@@ -237,7 +232,7 @@ async fn show_found(
     let mut rows = Vec::new();
     for person in found {
         let Some(presence) = presences.get(&person.dossier_id) else { continue };
-        let own = own_categories(access, &person).contains(asked);
+        let own = Person::own(access, &person).contains(asked);
         let facts =
             if own { convenant::Facts::NONE.with(convenant::Fact::Eigen) } else { convenant::Facts::NONE };
         if presence.disclosure(facts).sees(asked) && request.beyond.is_none_or(|cursor| person.id.0 > cursor)
@@ -247,5 +242,5 @@ async fn show_found(
     }
     rows.sort_by_key(|(id, ..)| *id);
     let page: Page<_> = request.cut(rows);
-    Ok(connection(request, page, |(id, shown, person)| (id, show(&shown, person))))
+    Ok(connection(request, page, |(id, shown, person)| (id, shown.wrap(convenant::Facts::NONE, person))))
 }

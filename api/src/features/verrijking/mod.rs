@@ -6,12 +6,12 @@
 use std::str::FromStr;
 
 use async_graphql::{Context, Enum, ID, Object};
-use convenant::{Category, Involvement};
+use convenant::{Category, Facts, Involvement};
 use entity::id::{DossierId, OrganisationId, VerrijkingId};
 use entity::verrijking;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
-use waarborg::access::Scoped;
-use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
+use waarborg::access::{Access, Presence};
+use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::aanmelding::{Aanmelding, advance, unchanged};
@@ -21,11 +21,11 @@ use super::deadline::working_days_after;
 use super::inbreng::{Datum, DatumInput, read_datum, store};
 use super::partner::{self, is_for, read_partner_id};
 use super::payload::payload;
-use super::step::{Taken, event, of_task};
+use super::step::{Taken, event, find_shown, of_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::rows::{NodeType, Shown, classified};
+use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::scalar::{Date, Line, Text, code_of};
 use crate::graphql::user_error::Finding;
 use crate::server::Server;
@@ -36,8 +36,8 @@ impl NodeType for Verrijking {
     type Table = entity::verrijking::Entity;
     const SOME_HIDDEN: bool = true;
 
-    async fn show(shown: &Shown, model: Self::Source) -> Result<Option<Disclosed<Self>>, DbErr> {
-        Ok(is_for(shown.access(), model.desk_id).then(|| Disclosed::new(shown.plain(), model)))
+    fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
+        is_for(access, presence, model.desk_id, Category::D39).then_some(Facts::NONE)
     }
 }
 
@@ -157,7 +157,7 @@ struct Start {
 }
 
 impl Change for Start {
-    const NAME: &'static str = "startVerrijking";
+    const NAME: &'static str = Step::StartVerrijking.mutation();
     type Input = StartVerrijkingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -169,7 +169,7 @@ impl Change for Start {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        Ok(advance(write, Step::StartVerrijking, Proposal::default(), self.id, unchanged()).await?.0)
+        Ok(advance(write, Step::StartVerrijking, Proposal::default(), self.id, unchanged()).await?.effect)
     }
 }
 
@@ -181,7 +181,7 @@ struct Ask {
 }
 
 impl Change for Ask {
-    const NAME: &'static str = "askVerrijking";
+    const NAME: &'static str = Step::AskVerrijking.mutation();
     type Input = AskVerrijkingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -222,7 +222,7 @@ impl Change for Ask {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let taken = Taken::take(write, Step::AskVerrijking, Proposal::default()).await?;
-        let not_found = || Refused::NotFound(vec!["partnerId".to_owned()]);
+        let not_found = || Refused::not_found("partnerId");
         let asked = partner::find(write.reading(), self.partner).await?.ok_or_else(not_found)?;
         if !asked.has_signed_for(taken.presence, write.access().today()) {
             return Err(Guard::PartnerSigned.refused());
@@ -306,14 +306,7 @@ impl Change for Answer {
     }
 
     async fn apply(&self, write: &Write, server: &Server) -> Result<Effect, Refused> {
-        let not_found = || Refused::NotFound(vec!["id".to_owned()]);
-        let presence = write.presence().ok_or_else(not_found)?;
-        let found = verrijking::Entity::within(presence)
-            .filter(verrijking::Column::Id.eq(self.id.row))
-            .one(write.reading())
-            .await?;
-        let question =
-            found.filter(|question| is_for(write.access(), question.desk_id)).ok_or_else(not_found)?;
+        let question = find_shown::<Verrijking>(write, self.id).await?;
         let taken = of_task(write, Involvement::Verrijking)?;
         if question.state != "OPEN" {
             return Err(Guard::WrongState.refused());
