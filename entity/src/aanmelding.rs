@@ -15,6 +15,8 @@ pub struct Model {
     pub dossier_id: DossierId,
     /// State of the machine Aanmelding.
     pub state: String,
+    /// When it came into that state.
+    pub state_since: ChronoDateTimeUtc,
     /// Who submitted.
     pub applicant_id: ProfessionalId,
     /// On behalf of which organisation.

@@ -267,6 +267,7 @@ fn aanmelding_table() -> TableCreateStatement {
         .col(uuid("id").primary_key())
         .col(uuid("dossier_id"))
         .col(text("state"))
+        .col(timestamp_with_time_zone("state_since"))
         .col(uuid("applicant_id"))
         .col(uuid("applicant_organisation_id"))
         .col(uuid("ground_holder_id"))

@@ -103,6 +103,59 @@ async fn a_bad_form_is_an_error_with_its_path() {
     }
 }
 
+/// The same for values that a document writes itself, wherever in it they stand.
+#[tokio::test]
+async fn a_bad_form_in_a_document_is_an_error_with_its_path() {
+    let vangnet = Vangnet::start().await;
+    let nested = "{ dossiers(first: 1) { edges { node { persons(first: \"een\") { edges { cursor } } } } } }";
+    let fragment = "{ ...Found } fragment Found on Query { searchPersons(by: { bsn: 1 }, first: 1) { edges { cursor } } }";
+    for (document, path, reason) in [
+        (
+            "{ searchPersons(by: { familyName: [1] }, first: 1) { edges { cursor } } }",
+            json!(["by", "familyName"]),
+            "VALUE",
+        ),
+        (
+            "{ searchPersons(by: { kwaad: 1 }, first: 1) { edges { cursor } } }",
+            json!(["by"]),
+            "UNKNOWN_FIELD",
+        ),
+        (nested, json!(["first"]), "VALUE"),
+        (fragment, json!(["by", "bsn"]), "VALUE"),
+        (
+            "mutation { answerOverdracht(input: { id: \"x\", accept: true }) { version } }",
+            json!(["input", "idempotencyKey"]),
+            "REQUIRED",
+        ),
+        (
+            "mutation { finishAction(input: { id: \"x\", idempotencyKey: \"y\", note: \"z\", result: KWIJT }) { version } }",
+            json!(["input", "result"]),
+            "ENUM_VALUE",
+        ),
+    ] {
+        let answer = refused(&vangnet, document, json!({})).await;
+        let told = &answer["errors"][0]["extensions"];
+        assert_eq!((&told["path"], &told["reason"]), (&path, &json!(reason)), "{document}: {answer}");
+    }
+}
+
+/// Beside another mistake a malformed id is told no more than one that nobody has.
+#[tokio::test]
+async fn an_id_is_judged_only_when_the_rest_is_good() {
+    let vangnet = Vangnet::start().await;
+    let client = vangnet.as_("ondersteuning");
+    let unknown = crate::arrange::forged("Aanmelding", entity::id::DossierId::fresh(), uuid::Uuid::now_v7());
+    let query = "mutation($input: RequestCompletionInput!) { requestCompletion(input: $input) {
+        errors { code reason path } } }";
+    for items in ["", "Iets."] {
+        let key = uuid::Uuid::now_v7();
+        let ask = |id: &str| json!({ "input": { "id": id, "idempotencyKey": key, "missingItems": items } });
+        let [of_noise, of_unknown] =
+            [client.send(query, ask("geen id")).await, client.send(query, ask(&unknown)).await];
+        assert_eq!(of_noise.bytes, of_unknown.bytes, "{items:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_a_document_says_itself_is_not_repeated_either() {
     logs::listen();

@@ -53,6 +53,9 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | de GGZ-behandelaar    | ja           | ja    |
       | de procesondersteuner | ja           | ja    |
       | Burgerzaken Enschede  | nee          | nee   |
+    En bestaat het dossier met alles erin niet voor:
+      | Burgerzaken Hengelo               |
+      | de collega van de GGZ-behandelaar |
 
     # Wie kent deze persoon? Alleen ja of nee
     Als de informatiecoördinator vraagt of deze partners de persoon kennen:
@@ -391,6 +394,11 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | nieuwe inbreng       | nieuw incident (D14)  |
       | een actie verandert  | Behandeling hervatten |
       | een actie verandert  | Laatste-kanscontract  |
+    En hoort de reclassering achtereenvolgens:
+      | de casus gaat verder | de casus              |
+      | nieuwe inbreng       | nieuw incident (D14)  |
+      | een actie verandert  | Behandeling hervatten |
+      | een actie verandert  | Laatste-kanscontract  |
     En hoort de woningcorporatie achtereenvolgens:
       | de casus gaat verder | de casus             |
       | een actie verandert  | Laatste-kanscontract |
@@ -409,10 +417,24 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | Behandeling hervatten               | de woningcorporatie  |
       | politiemeldingen (D14)              | de gemeente Enschede |
       | diagnose voor de reclassering (D10) | het OM               |
+    En bestaat het dossier met alles erin niet voor:
+      | Slachtofferhulp                   |
+      | de collega van de GGZ-behandelaar |
+      | de andere procesregisseur         |
+      | de ketenmanager                   |
     Als de GGZ-behandelaar inbrengt:
       | gegeven        | grondslag                     | tekst                    | besluit                   | ontvangers  |
       | diagnose (D10) | conflict van plichten (G-CVP) | Opnieuw psychotisch.     | doorbreking (DOORBREKING) | het OM (OM) |
     Dan wordt dat geweigerd: "Dit werd in een eerdere fase gedeeld."
+
+    # Terug naar het overleg, met hetzelfde plan
+    Als de procesregisseur naar het overleg terugkeert
+    Dan staat het dossier in fase F6 en is er geen andere casus
+    Als de procesregisseur het plan maakt met het doel "Nog een plan."
+    Dan wordt dat geweigerd: "Er is al een plan van aanpak."
+    Als de procesregisseur het plan vaststelt
+    En de procesregisseur de monitoring begint, met evaluatie op 3 juni 2024
+    Dan staat het dossier in fase F8 en is er geen andere casus
 
     # Afschalen: iemand neemt het over, en zegt daar ja op
     Als het 27 mei 2024 is geworden
@@ -424,6 +446,8 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
     Dan bestaat dit niet:
       | wat            | voor wie            |
       | de overdracht  | de woningcorporatie |
+    Als de procesregisseur de casus warm overdraagt aan de gemeente Enschede, met nacontrole op 1 juli 2024
+    Dan wordt dat geweigerd: "Er wacht al een overdracht op antwoord."
     Als de politie de overdracht aanvaardt
     Dan wordt dat geweigerd: "U mag dit niet doen."
     Als de procesregisseur begint met afschalen
@@ -441,6 +465,15 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | de gemeente Enschede | ja   | nee   | ja       | ja            | ja                   | nee                    |
       | de woningcorporatie  | ja   | nee   | nee      | nee           | nee                  | nee                    |
     En leest de gemeente Enschede bij het dossier als reden: "Dit werd in een eerdere fase gedeeld."
+    En bestaat dit niet:
+      | wat                    | voor wie             |
+      | de overdracht          | de woningcorporatie  |
+      | politiemeldingen (D14) | het wijkteam         |
+      | nieuw incident (D14)   | de woningcorporatie  |
+    En bestaat het dossier met alles erin niet voor:
+      | Slachtofferhulp           |
+      | Burgerzaken Enschede      |
+      | de andere procesregisseur |
 
     # Nazorg en afsluiting
     Als de procesregisseur de casus afsluit: "Besproken met Jan op 27 mei."
@@ -454,6 +487,14 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       |                      | naam | telefoon | het doel | nieuw incident (D14) |
       | het wijkteam         | ja   | ja       | ja       | nee                  |
       | de gemeente Enschede | ja   | nee      | ja       | nee                  |
+    En bestaat dit niet:
+      | wat                    | voor wie             |
+      | nieuw incident (D14)   | het wijkteam         |
+      | politiemeldingen (D14) | de gemeente Enschede |
+    En bestaat het dossier met alles erin niet voor:
+      | Slachtofferhulp                   |
+      | Burgerzaken Hengelo               |
+      | de collega van de GGZ-behandelaar |
     Als het 1 juli 2024 is geworden
     En de procesregisseur de casus afsluit: "Besproken met Jan op 1 juli."
     Dan staat het dossier in fase F11 en is er geen andere casus
@@ -475,6 +516,28 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | de collega van de GGZ-behandelaar |
       | de andere procesregisseur         |
       | de hulpverlener van elders        |
+
+  Scenario: Een BRP-check die niet op tijd komt
+    Gegeven het is 12 februari 2024
+    Als de GGZ-behandelaar deze persoon aanmeldt:
+      | naam                | Dekker    |
+      | burgerservicenummer | 999990056 |
+    En de procesondersteuner de aanmelding in behandeling neemt
+    En de informatiecoördinator vraagt of deze partners de persoon kennen:
+      | de politie |
+    En de politie antwoordt dat de persoon niet bekend is
+    En het 20 februari 2024 is geworden
+    Dan bestaat het dossier met alles erin niet voor:
+      | Burgerzaken Enschede |
+    Als de procesregisseur de verrijking begint
+    Dan wordt dat geweigerd: "De BRP-check is nog niet gedaan, en er is niet vastgelegd waarom het zonder kan."
+    Als de procesondersteuner zonder BRP-check verdergaat: "Duurt te lang."
+    Dan wordt dat geweigerd: "U mag dit niet doen."
+    Als de informatiecoördinator zonder BRP-check verdergaat: "De gemeente antwoordt niet; identiteit is vastgesteld."
+    En de informatiecoördinator zonder BRP-check verdergaat: "Nog een keer."
+    Dan wordt dat geweigerd: "Er staat geen BRP-check open."
+    Als de procesregisseur de verrijking begint
+    Dan staat het dossier in fase F4 en is er geen andere casus
 
   Scenario: Tot 2024 meldt in Twente alleen een gemeente aan
     Gegeven het is 31 december 2023

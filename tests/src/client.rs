@@ -107,10 +107,6 @@ impl Client {
 
 /// The input type of a mutation.
 pub fn input_type(mutation: &str) -> String {
-    let steps = ["startOverleg", "returnToOverleg", "startAfschaling"];
-    if steps.contains(&mutation) {
-        return "CaseStepInput".to_owned();
-    }
     let mut letters = mutation.chars();
     let first = letters.next().unwrap().to_ascii_uppercase();
     format!("{first}{}Input", letters.as_str())

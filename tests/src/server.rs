@@ -1,5 +1,8 @@
 //! A whole server on a free loopback port: real HTTP and WebSocket, real tokens, a clock that the test sets.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
@@ -14,13 +17,13 @@ use vangnet::graphql::executor::Executor;
 use vangnet::http::{Front, Settings, Shutdown, serve};
 use vangnet::server::Server;
 use waarborg::clock::Clock;
-use waarborg::database::Database;
+use waarborg::database::{Database, Location};
 use waarborg::feed::{Doorbell, Feed};
 use waarborg::keys::{KeyFile, Keys};
 use waarborg::ledger::Ledger;
 
 use crate::client::Client;
-use crate::database::TestDatabase;
+use crate::database::{Kind, TestDatabase, kind};
 use crate::town::{SUBJECTS, Town};
 
 /// A running server.
@@ -34,7 +37,8 @@ pub struct Vangnet {
     pub town: Town,
     issuer: Arc<DemoIssuer>,
     shutdown: Shutdown,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
+    _process: Option<ServerProcess>,
 }
 
 impl Vangnet {
@@ -52,13 +56,14 @@ impl Vangnet {
     pub async fn start_with(now: DateTime<Utc>, verifier: impl FnOnce(Clock) -> Verifier) -> Self {
         let database = TestDatabase::fresh().await;
         let clock = Clock::set_to(now);
-        let server = assemble(&database, clock, Doorbell::in_process()).await;
+        let server = assemble(&database, clock, doorbell()).await;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let issuer = issuer(&database, &base, server.clock.clone());
         let town = Town::settle(&server, &issuer.rules().issuer).await;
         let shutdown = Shutdown::new();
-        let running = Self { base, server, town, issuer, shutdown, database };
+        let database = Arc::new(database);
+        let running = Self { base, server, town, issuer, shutdown, database, _process: None };
         running.serve(listener, verifier(running.server.clock.clone()));
         running
     }
@@ -84,21 +89,33 @@ impl Vangnet {
         tokio::spawn(serve(listener, front.router(), 1000, self.shutdown.clone()));
     }
 
-    /// A second server on the same database, as a replica would be.
-    pub async fn replica(&self, doorbell: Doorbell) -> Self {
-        let server = assemble(&self.database, self.server.clock.clone(), doorbell).await;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let running = Self {
-            base,
-            server,
+    /// A further server on the same database, as a process of its own that was started as an operator would: by
+    /// `vangnet serve` and a configuration. It believes the tokens of this one, over HTTP.
+    #[must_use]
+    pub fn replica(&self, program: &Path, redis: &str) -> Self {
+        let Location::Postgres(database) = self.location() else {
+            panic!("SQLite admits one server process")
+        };
+        let folder = self.folder();
+        let issuer = self.issuer.rules().issuer;
+        let settings = format!(
+            "mode = \"demo\"\n[http]\naddress = \"127.0.0.1:0\"\n[database]\nurl = \"{database}\"\n\
+             [redis]\nurl = \"{redis}\"\n[keys]\nfile = \"{0}/keys\"\n[ledger]\ncheckpoints = \"{0}/checkpoints\"\n\
+             [demo]\nissuer = false\n[oidc]\nissuers = [{{ issuer = \"{issuer}\", audience = \"vangnet\" }}]\n",
+            folder.display()
+        );
+        let file = folder.join(format!("{}.toml", uuid::Uuid::new_v4()));
+        std::fs::write(&file, settings).unwrap();
+        let process = ServerProcess::start(program, &file);
+        Self {
+            base: process.base.clone(),
+            server: self.server.clone(),
             town: self.town.clone(),
             issuer: Arc::clone(&self.issuer),
             shutdown: Shutdown::new(),
-            database: TestDatabase::fresh().await,
-        };
-        running.serve(listener, Verifier::new(running.server.clock.clone()));
-        running
+            database: Arc::clone(&self.database),
+            _process: Some(process),
+        }
     }
 
     /// A client that is signed in as a professional of the town, by their subject.
@@ -118,8 +135,56 @@ impl Vangnet {
     }
 
     /// Where the database is.
-    pub fn location(&self) -> &waarborg::database::Location {
+    pub fn location(&self) -> &Location {
         &self.database.location
+    }
+}
+
+/// `vangnet serve` as a process; it ends when this is dropped.
+#[derive(Debug)]
+struct ServerProcess {
+    child: Child,
+    base: String,
+    /// What it logs is read on, so that it is never kept waiting.
+    _log: std::thread::JoinHandle<()>,
+}
+
+impl ServerProcess {
+    fn start(program: &Path, config: &Path) -> Self {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("VANGNET_") {
+                command.env_remove(name);
+            }
+        }
+        command.arg("serve").arg("--config").arg(config).stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut said = Vec::new();
+        let base = lines.by_ref().find_map(|line| {
+            let address = line.split_once("http://127.0.0.1:");
+            let port: Option<String> =
+                address.map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
+            said.push(line);
+            port.map(|port| format!("http://127.0.0.1:{port}"))
+        });
+        let base = base.unwrap_or_else(|| panic!("the server does not listen: {said:?}"));
+        Self { child, base, _log: std::thread::spawn(move || lines.for_each(drop)) }
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// On PostgreSQL the servers of the tests hear each other over the Redis of the test command, as replicas do.
+fn doorbell() -> Doorbell {
+    match (kind(), std::env::var("VANGNET_TEST_REDIS_URL")) {
+        (Kind::Postgres, Ok(url)) => Doorbell::shared(redis::Client::open(url).unwrap()),
+        _ => Doorbell::in_process(),
     }
 }
 

@@ -15,13 +15,15 @@ use crate::ledger::{DossierEntry, Entry, Kind};
 /// What came of asking for something that is not there, or not for this viewer.
 const NOT_FOUND: &str = "NOT_FOUND";
 
-/// The record of an answer, with everything that it showed and every dossier that was asked for in vain.
+/// The record of an answer, with everything that it showed, every dossier that was asked for in vain and the codes
+/// of what was refused.
 pub fn of_answer(access: &Access, kind: Kind, operation: Option<&str>, mut codes: Vec<String>) -> Entry {
     let shown = access.collector().disclosures();
     let attempts = access.collector().attempts();
     if attempts.any {
         codes.push(NOT_FOUND.to_owned());
     }
+    codes.extend(access.collector().refusals().into_iter().map(str::to_owned));
     let attempted = attempts.dossiers.into_iter().map(without_presence);
     let dossiers = shown.values().map(of_disclosure).chain(attempted).collect();
     entry(access, kind, operation, dossiers, codes)

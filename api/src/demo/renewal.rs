@@ -14,7 +14,7 @@ use waarborg::clock::{dutch_date, end_of_dutch_day};
 use super::dossiers::{GUEST, NIGHT};
 use super::houses::Cast;
 use super::personas::PERSONAS;
-use crate::features::deadline::working_days_after;
+use crate::features::casusreis::Task;
 use crate::server::Server;
 
 /// Gives again what has run out since the last start.
@@ -30,8 +30,12 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
                 .add(assignment::Column::Reason.eq(reason))
         };
         let desk = found.house.desk_of(found.employer.id).map(|desk| desk.id);
-        let days = if spot.involvement == Involvement::Verrijking { 10 } else { 5 };
-        let deadline = working_days_after(today, days);
+        let asked = match spot.involvement {
+            Involvement::Verrijking => Task::AnswerVerrijking,
+            Involvement::BrpTaak => Task::AnswerBrpCheck,
+            _ => Task::AnswerBekendheidscheck,
+        };
+        let deadline = asked.deadline(today);
         match (spot.involvement, desk) {
             (Involvement::Gast, _) => {
                 extend(&transaction, of_reason(GUEST), end_of_dutch_day(today), now).await?;

@@ -17,7 +17,7 @@ use super::assignment::{Grant, Holder, end, grant};
 use super::casusreis::{CaseState, Machine, Proposal, Step};
 use super::participant::Participant;
 use super::partner::{self, PartnerProfessional, read_partner_id, read_professional_id};
-use super::payload::payload;
+use super::payload::{payload, payloads};
 use super::step::{Advanced, Taken, event};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
@@ -150,8 +150,24 @@ impl From<CaseSide> for convenant::Side {
 }
 
 change_input! {
-    /// Opens the discussion of a case, or returns to it.
-    CaseStepInput {
+    /// Opens the discussion of a case.
+    StartOverlegInput {
+        /// The case.
+        id: ID,
+    }
+}
+
+change_input! {
+    /// Returns from following a case to discussing it.
+    ReturnToOverlegInput {
+        /// The case.
+        id: ID,
+    }
+}
+
+change_input! {
+    /// Begins to scale a case down.
+    StartAfschalingInput {
         /// The case.
         id: ID,
     }
@@ -187,9 +203,8 @@ change_input! {
     }
 }
 
-payload! {
-    /// What came of a step of a case.
-    CasePayload {
+payloads! {
+    [StartOverlegPayload, StartMonitoringPayload, ReturnToOverlegPayload, StartAfschalingPayload, StartNazorgPayload, CloseCasePayload] {
         /// The case.
         case: Case = "case",
     }
@@ -271,9 +286,9 @@ impl Change for Invite {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let not_found = |field: &str| Refused::not_found(field);
-        let partner = partner::find(write.reading(), self.partner).await?;
+        let partner = partner::find(&write.reading(), self.partner).await?;
         let partner = partner.ok_or_else(|| not_found("partnerId"))?;
-        let professional = partner::find_professional(write.reading(), self.professional).await?;
+        let professional = partner::find_professional(&write.reading(), self.professional).await?;
         let professional = professional.filter(|known| known.organisation_id == partner.id);
         professional.ok_or_else(|| not_found("professionalId"))?;
         let presence = write.presence().ok_or_else(|| not_found("id"))?;
@@ -311,7 +326,7 @@ impl Invite {
             .filter(assignment::Column::ProfessionalId.eq(self.professional))
             .filter(assignment::Column::Involvement.eq(Involvement::Zetel.code()))
             .filter(active_at(write.access().now()))
-            .count(write.reading())
+            .count(&write.reading())
             .await?;
         Ok(seats > 0)
     }
@@ -319,14 +334,14 @@ impl Invite {
 
 /// A step of the case that brings nothing but its id.
 macro_rules! plain_step {
-    ($name:ident, $step:expr) => {
+    ($name:ident, $input:ty, $step:expr) => {
         struct $name {
             id: GlobalId,
         }
 
         impl Change for $name {
             const NAME: &'static str = $step.mutation();
-            type Input = CaseStepInput;
+            type Input = $input;
 
             fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
                 Some(Self { id: checks.id("id", &input.id, NodeKind::Case)? })
@@ -343,9 +358,9 @@ macro_rules! plain_step {
     };
 }
 
-plain_step!(StartOverleg, Step::StartOverleg);
-plain_step!(ReturnToOverleg, Step::ReturnToOverleg);
-plain_step!(StartAfschaling, Step::StartAfschaling);
+plain_step!(StartOverleg, StartOverlegInput, Step::StartOverleg);
+plain_step!(ReturnToOverleg, ReturnToOverlegInput, Step::ReturnToOverleg);
+plain_step!(StartAfschaling, StartAfschalingInput, Step::StartAfschaling);
 
 struct StartMonitoring {
     id: GlobalId,
@@ -452,9 +467,9 @@ impl CaseMutation {
     async fn start_overleg(
         &self,
         ctx: &Context<'_>,
-        input: CaseStepInput,
-    ) -> async_graphql::Result<CasePayload> {
-        CasePayload::run::<StartOverleg>(ctx, input).await
+        input: StartOverlegInput,
+    ) -> async_graphql::Result<StartOverlegPayload> {
+        StartOverlegPayload::run::<StartOverleg>(ctx, input).await
     }
 
     /// Goes over to following the plan. For the procesregisseur.
@@ -462,26 +477,26 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         input: StartMonitoringInput,
-    ) -> async_graphql::Result<CasePayload> {
-        CasePayload::run::<StartMonitoring>(ctx, input).await
+    ) -> async_graphql::Result<StartMonitoringPayload> {
+        StartMonitoringPayload::run::<StartMonitoring>(ctx, input).await
     }
 
     /// Returns from following to discussing. For the procesregisseur.
     async fn return_to_overleg(
         &self,
         ctx: &Context<'_>,
-        input: CaseStepInput,
-    ) -> async_graphql::Result<CasePayload> {
-        CasePayload::run::<ReturnToOverleg>(ctx, input).await
+        input: ReturnToOverlegInput,
+    ) -> async_graphql::Result<ReturnToOverlegPayload> {
+        ReturnToOverlegPayload::run::<ReturnToOverleg>(ctx, input).await
     }
 
     /// Begins to scale down, once the receiver has accepted. For the procesregisseur.
     async fn start_afschaling(
         &self,
         ctx: &Context<'_>,
-        input: CaseStepInput,
-    ) -> async_graphql::Result<CasePayload> {
-        CasePayload::run::<StartAfschaling>(ctx, input).await
+        input: StartAfschalingInput,
+    ) -> async_graphql::Result<StartAfschalingPayload> {
+        StartAfschalingPayload::run::<StartAfschaling>(ctx, input).await
     }
 
     /// Goes over to the after-care. For the procesregisseur.
@@ -489,8 +504,8 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         input: StartNazorgInput,
-    ) -> async_graphql::Result<CasePayload> {
-        CasePayload::run::<StartNazorg>(ctx, input).await
+    ) -> async_graphql::Result<StartNazorgPayload> {
+        StartNazorgPayload::run::<StartNazorg>(ctx, input).await
     }
 
     /// Closes the case; the seats end. For the procesregisseur.
@@ -498,7 +513,7 @@ impl CaseMutation {
         &self,
         ctx: &Context<'_>,
         input: CloseCaseInput,
-    ) -> async_graphql::Result<CasePayload> {
-        CasePayload::run::<Close>(ctx, input).await
+    ) -> async_graphql::Result<CloseCasePayload> {
+        CloseCasePayload::run::<Close>(ctx, input).await
     }
 }

@@ -71,7 +71,10 @@ impl CaseEvent {
         Cursor(self.delivery.cursor.clone())
     }
 
-    /// What happened: AANMELDING_STATE, CASE_STATE, INBRENG_SUPPLIED, ACTION_CHANGED.
+    /// What happened: AANMELDING_STATE, CASE_STATE, BRP_CHECK_ASKED, BRP_CHECK_ANSWERED, BRP_CHECK_WAIVED,
+    /// PERSON_CHANGED, BEKENDHEID_ASKED, BEKENDHEID_ANSWERED, VERRIJKING_ASKED, VERRIJKING_ANSWERED,
+    /// INBRENG_SUPPLIED, AFWIJKING_ASKED, AFWIJKING_DECIDED, TRIAGE_DECIDED, PARTICIPANTS_CHANGED, PLAN_CHANGED,
+    /// ACTION_CHANGED or OVERDRACHT_CHANGED. More may come.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn kind(&self) -> &str {
         &self.delivery.event.kind

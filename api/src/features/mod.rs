@@ -8,7 +8,6 @@ pub(crate) mod bekendheidscheck;
 pub(crate) mod brp_check;
 pub(crate) mod case;
 pub(crate) mod casusreis;
-pub(crate) mod deadline;
 pub(crate) mod dossier;
 pub(crate) mod events;
 pub(crate) mod inbreng;

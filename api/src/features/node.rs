@@ -3,12 +3,15 @@
 //! An id that is malformed, unknown, of a dossier at which the viewer is not present, or of a row that the
 //! covenant does not show, is answered alike: null.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::DossierId;
+use entity::{InDossier, OfDossier};
+use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
-use waarborg::access::{Access, Siblings};
+use waarborg::access::{Access, Presence, Scoped, Siblings};
 use waarborg::disclosure::{Disclosed, Leaf};
 
 use super::aanmelding::Aanmelding;
@@ -25,7 +28,7 @@ use super::triage::{Afwijking, Triage};
 use super::verrijking::Verrijking;
 use crate::error::Fault;
 use crate::graphql::id::{GlobalId, NodeKind};
-use crate::graphql::rows::{Shown, failed};
+use crate::graphql::rows::{NodeType, Shown, failed};
 
 /// An object that can be fetched again by its global id.
 #[derive(Interface, Debug)]
@@ -74,26 +77,97 @@ impl Node {
 
     /// The node of a kind and row within a dossier that is shown.
     pub(crate) async fn within(shown: &Shown, kind: NodeKind, row: Uuid) -> Result<Option<Self>, Fault> {
-        let id = Some(row);
-        Ok(match kind {
-            NodeKind::Dossier => {
-                let dossier = (row == shown.presence().dossier().id.0).then(|| Dossier::of(shown));
-                dossier.inspect(Disclosed::mark_present).map(Self::Dossier)
+        let id = GlobalId { kind, dossier: shown.presence().dossier().id, row };
+        let presences = HashMap::from([(id.dossier, Arc::clone(shown.presence()))]);
+        let lookup = Lookup { access: shown.access(), presences: &presences, siblings: shown.siblings() };
+        Ok(lookup.nodes(&[Some(id)]).await?.pop().flatten())
+    }
+}
+
+/// Looks up nodes by their ids: one statement for each kind among them.
+struct Lookup<'a> {
+    access: &'a Access,
+    presences: &'a HashMap<DossierId, Arc<Presence>>,
+    siblings: &'a Arc<Siblings>,
+}
+
+/// Nodes in the order in which they were asked for.
+type Nodes = Vec<Option<Node>>;
+
+impl Lookup<'_> {
+    async fn nodes(&self, ids: &[Option<GlobalId>]) -> Result<Nodes, Fault> {
+        let mut nodes: Nodes = ids.iter().map(|_| None).collect();
+        for kind in NodeKind::ALL {
+            let of_kind = ids.iter().enumerate().filter_map(|(place, id)| Some((place, (*id)?)));
+            let wanted: Vec<(usize, GlobalId)> = of_kind
+                .filter(|(_, id)| id.kind == kind && self.presences.contains_key(&id.dossier))
+                .collect();
+            if !wanted.is_empty() {
+                self.find(kind, &wanted, &mut nodes).await?;
             }
-            NodeKind::Person => shown.node(id).await?.map(Self::Person),
-            NodeKind::Aanmelding => shown.node(id).await?.map(Self::Aanmelding),
-            NodeKind::BrpCheck => shown.node(id).await?.map(Self::BrpCheck),
-            NodeKind::Bekendheidscheck => shown.node(id).await?.map(Self::Bekendheidscheck),
-            NodeKind::Verrijking => shown.node(id).await?.map(Self::Verrijking),
-            NodeKind::Inbreng => shown.node(id).await?.map(Self::Inbreng),
-            NodeKind::Triage => shown.node(id).await?.map(Self::Triage),
-            NodeKind::Afwijking => shown.node(id).await?.map(Self::Afwijking),
-            NodeKind::Case => shown.node(id).await?.map(Self::Case),
-            NodeKind::Participant => shown.node(id).await?.map(Self::Participant),
-            NodeKind::Plan => shown.node(id).await?.map(Self::Plan),
-            NodeKind::Action => shown.node(id).await?.map(Self::Action),
-            NodeKind::Overdracht => shown.node(id).await?.map(Self::Overdracht),
-        })
+        }
+        Ok(nodes)
+    }
+
+    async fn find(
+        &self,
+        kind: NodeKind,
+        wanted: &[(usize, GlobalId)],
+        nodes: &mut Nodes,
+    ) -> Result<(), Fault> {
+        match kind {
+            NodeKind::Dossier => {
+                self.dossiers(wanted, nodes);
+                Ok(())
+            }
+            NodeKind::Person => self.rows(wanted, nodes, Node::Person).await,
+            NodeKind::Aanmelding => self.rows(wanted, nodes, Node::Aanmelding).await,
+            NodeKind::BrpCheck => self.rows(wanted, nodes, Node::BrpCheck).await,
+            NodeKind::Bekendheidscheck => self.rows(wanted, nodes, Node::Bekendheidscheck).await,
+            NodeKind::Verrijking => self.rows(wanted, nodes, Node::Verrijking).await,
+            NodeKind::Inbreng => self.rows(wanted, nodes, Node::Inbreng).await,
+            NodeKind::Triage => self.rows(wanted, nodes, Node::Triage).await,
+            NodeKind::Afwijking => self.rows(wanted, nodes, Node::Afwijking).await,
+            NodeKind::Case => self.rows(wanted, nodes, Node::Case).await,
+            NodeKind::Participant => self.rows(wanted, nodes, Node::Participant).await,
+            NodeKind::Plan => self.rows(wanted, nodes, Node::Plan).await,
+            NodeKind::Action => self.rows(wanted, nodes, Node::Action).await,
+            NodeKind::Overdracht => self.rows(wanted, nodes, Node::Overdracht).await,
+        }
+    }
+
+    fn dossiers(&self, wanted: &[(usize, GlobalId)], nodes: &mut Nodes) {
+        for (place, id) in wanted.iter().filter(|(_, id)| id.row == id.dossier.0) {
+            let shown = self.shown(id.dossier);
+            let dossier = shown.map(|shown| Dossier::of(&shown));
+            nodes[*place] = dossier.inspect(Disclosed::mark_present).map(Node::Dossier);
+        }
+    }
+
+    async fn rows<T: NodeType>(
+        &self,
+        wanted: &[(usize, GlobalId)],
+        nodes: &mut Nodes,
+        node: fn(Disclosed<T>) -> Node,
+    ) -> Result<(), Fault> {
+        let found = T::Table::of_page(self.siblings)
+            .filter(T::Table::id_column().is_in(wanted.iter().map(|(_, id)| id.row)))
+            .all(self.access.database().reader())
+            .await
+            .map_err(failed)?;
+        let found: HashMap<_, _> = found.iter().map(|row| ((row.dossier_id(), row.row_id()), row)).collect();
+        for (place, id) in wanted {
+            let row = found.get(&(id.dossier, id.row));
+            let Some((row, shown)) = row.zip(self.shown(id.dossier)) else { continue };
+            let shown = T::show(&shown, T::Source::clone(row)).await.map_err(failed)?;
+            nodes[*place] = shown.inspect(Disclosed::mark_present).map(node);
+        }
+        Ok(())
+    }
+
+    fn shown(&self, dossier: DossierId) -> Option<Shown> {
+        let presence = self.presences.get(&dossier)?;
+        Some(Shown::at(self.access, Arc::clone(presence), self.siblings))
     }
 }
 
@@ -118,25 +192,16 @@ impl NodeQuery {
     }
 }
 
-async fn nodes(access: &Access, ids: &[ID]) -> Result<Vec<Option<Node>>, Fault> {
+async fn nodes(access: &Access, ids: &[ID]) -> Result<Nodes, Fault> {
     let ids: Vec<Option<GlobalId>> = ids.iter().map(|id| GlobalId::decode(id)).collect();
     let dossiers: Vec<DossierId> = ids.iter().flatten().map(|id| id.dossier).collect();
     let presences = access.presences(&dossiers).await.map_err(failed)?;
     let siblings = Siblings::of(presences.keys().copied());
-    let mut nodes = Vec::with_capacity(ids.len());
-    for id in ids {
-        let found = id.and_then(|id| presences.get(&id.dossier).map(|presence| (id, presence)));
-        let node = match found {
-            Some((id, presence)) => {
-                let shown = Shown::at(access, Arc::clone(presence), &siblings);
-                Node::within(&shown, id.kind, id.row).await?
-            }
-            None => None,
-        };
+    let nodes = Lookup { access, presences: &presences, siblings: &siblings }.nodes(&ids).await?;
+    for (id, node) in ids.iter().zip(&nodes) {
         if node.is_none() {
             access.collector().attempted(id.map(|id| id.dossier));
         }
-        nodes.push(node);
     }
     Ok(nodes)
 }

@@ -12,10 +12,10 @@ use waarborg::write::{DossierChange, Write};
 
 use super::assignment::{Grant, Holder, grant};
 use super::case::{self, Case};
-use super::casusreis::{Guard, Proposal, Step};
+use super::casusreis::{OverdrachtState, Proposal, Step, Task, task};
 use super::partner::{self, read_partner_id, read_professional_id};
-use super::payload::payload;
-use super::step::{Taken, event, find_shown};
+use super::payload::payloads;
+use super::step::{Taken, event, find_shown, offered_tasks, take_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -41,10 +41,10 @@ impl NodeType for Overdracht {
 
 #[Object]
 impl Overdracht {
-    /// What of this handover is withheld from you and why.
+    /// What of this handover is withheld from you and why, and what you can do on it.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn viewer_access(&self) -> ViewerAccess {
-        ViewerAccess::of(&self.row, "Overdracht", Vec::new())
+        ViewerAccess::of(&self.row, "Overdracht", offered_tasks(&self.row, &task_row(&self.model)))
     }
 
     /// The global id.
@@ -104,9 +104,8 @@ change_input! {
     }
 }
 
-payload! {
-    /// What came of a handover.
-    OverdrachtPayload {
+payloads! {
+    [OfferOverdrachtPayload, AnswerOverdrachtPayload] {
         /// The handover.
         overdracht: Overdracht = "overdracht",
         /// The case.
@@ -153,9 +152,9 @@ impl Change for Offer {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let not_found = |field: &str| Refused::not_found(field);
-        let receiver = partner::find(write.reading(), self.receiver).await?;
+        let receiver = partner::find(&write.reading(), self.receiver).await?;
         let receiver = receiver.ok_or_else(|| not_found("receiverId"))?;
-        let professional = partner::find_professional(write.reading(), self.professional).await?;
+        let professional = partner::find_professional(&write.reading(), self.professional).await?;
         let professional = professional.filter(|known| known.organisation_id == receiver.id);
         professional.ok_or_else(|| not_found("professionalId"))?;
         let proposal = Proposal { partner: Some((receiver.partner, receiver.id)), ..Proposal::default() };
@@ -167,7 +166,7 @@ impl Change for Offer {
             dossier_id: Set(taken.authorized.dossier()),
             organisation_id: Set(receiver.id),
             professional_id: Set(self.professional),
-            state: Set("AANGEBODEN".to_owned()),
+            state: Set(OverdrachtState::Aangeboden.code().to_owned()),
             note: Set(self.note.clone()),
             follow_up_on: Set(self.follow_up_on),
             offered_at: Set(taken.authorized.now()),
@@ -181,13 +180,18 @@ impl Change for Offer {
     }
 }
 
+fn task_row(offered: &overdracht::Model) -> task::Row<'_> {
+    let professional = Some(offered.professional_id);
+    task::Row { professional, ..task::Row::of(task::Machine::Overdracht, &offered.state) }
+}
+
 struct Answer {
     id: GlobalId,
     accept: bool,
 }
 
 impl Change for Answer {
-    const NAME: &'static str = "answerOverdracht";
+    const NAME: &'static str = Task::AnswerOverdracht.mutation();
     type Input = AnswerOverdrachtInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -201,18 +205,13 @@ impl Change for Answer {
     /// Accepting gives the receiver the involvement OVERDRACHT from this moment.
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let offered = find_shown::<Overdracht>(write, self.id).await?;
-        let principal = write.access().principal();
-        let authorized = write.authorize(|_| {
-            let receives = offered.professional_id == principal.professional;
-            if receives { Ok(()) } else { Err(Refused::NotOfInvolvement) }
-        })?;
-        let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
-        if offered.state != "AANGEBODEN" {
-            return Err(Guard::WrongState.refused());
-        }
+        let to = if self.accept { OverdrachtState::Aanvaard } else { OverdrachtState::Geweigerd }.code();
+        let row = task_row(&offered);
+        let taken = take_task(write, Task::AnswerOverdracht, &row, to, Proposal::default()).await?;
+        let authorized = taken.authorized;
         let answered = overdracht::ActiveModel {
             id: Set(offered.id),
-            state: Set(if self.accept { "AANVAARD" } else { "GEWEIGERD" }.to_owned()),
+            state: Set(to.to_owned()),
             answered_at: Set(Some(authorized.now())),
             ..Default::default()
         };
@@ -247,8 +246,8 @@ impl OverdrachtMutation {
         &self,
         ctx: &Context<'_>,
         input: OfferOverdrachtInput,
-    ) -> async_graphql::Result<OverdrachtPayload> {
-        OverdrachtPayload::run::<Offer>(ctx, input).await
+    ) -> async_graphql::Result<OfferOverdrachtPayload> {
+        OfferOverdrachtPayload::run::<Offer>(ctx, input).await
     }
 
     /// Accepts or refuses a handover. For the professional who is to take over.
@@ -256,7 +255,7 @@ impl OverdrachtMutation {
         &self,
         ctx: &Context<'_>,
         input: AnswerOverdrachtInput,
-    ) -> async_graphql::Result<OverdrachtPayload> {
-        OverdrachtPayload::run::<Answer>(ctx, input).await
+    ) -> async_graphql::Result<AnswerOverdrachtPayload> {
+        AnswerOverdrachtPayload::run::<Answer>(ctx, input).await
     }
 }

@@ -73,4 +73,14 @@ macro_rules! payload {
     };
 }
 
-pub(crate) use payload;
+/// Declares the payloads of several mutations that show the same rows: one type each, as each may grow.
+macro_rules! payloads {
+    ([$($name:ident),+ $(,)?] $body:tt) => {
+        $(crate::features::payload::payload! {
+            /// What came of the mutation.
+            $name $body
+        })+
+    };
+}
+
+pub(crate) use {payload, payloads};

@@ -4,7 +4,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use convenant::{Category, Fact, Facts, Involvement};
+use convenant::{Category, Fact, Facts};
 use entity::id::{ActionId, DossierId, OrganisationId, PlanId};
 use entity::{action, plan};
 use sea_orm::{ActiveModelTrait, EntityTrait, QueryOrder, Set};
@@ -16,10 +16,10 @@ use waarborg::write::{Authorized, DossierChange, Write};
 
 use super::aanmelding::Leefgebied;
 use super::case::{self, Case};
-use super::casusreis::{Guard, Proposal, Step};
+use super::casusreis::{ActionState, Guard, Proposal, Step, Task, task};
 use super::partner::{self, read_partner_id};
-use super::payload::payload;
-use super::step::{Advanced, Taken, event, find_shown};
+use super::payload::payloads;
+use super::step::{Advanced, Taken, event, find_shown, offered_tasks, take_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -154,10 +154,10 @@ impl Plan {
 
 #[Object]
 impl Action {
-    /// What of it is withheld from you and why.
+    /// What of it is withheld from you and why, and what you can do on it.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn viewer_access(&self) -> ViewerAccess {
-        ViewerAccess::of(&self.row, "Action", Vec::new())
+        ViewerAccess::of(&self.row, "Action", offered_tasks(&self.row, &task_row(&self.model)))
     }
 
     /// The global id.
@@ -281,9 +281,8 @@ change_input! {
     }
 }
 
-payload! {
-    /// What came of a step of the plan.
-    PlanPayload {
+payloads! {
+    [MakePlanPayload, AddActionPayload, AcceptActionPayload, FinishActionPayload, EstablishPlanPayload] {
         /// The case.
         case: Case = "case",
         /// The plan.
@@ -400,7 +399,7 @@ impl Change for Add {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let owner = partner::find(write.reading(), self.owner).await?;
+        let owner = partner::find(&write.reading(), self.owner).await?;
         let owner = owner.ok_or_else(|| Refused::not_found("ownerId"))?;
         let proposal = Proposal {
             partner: Some((owner.partner, owner.id)),
@@ -421,7 +420,7 @@ impl Change for Add {
             kind: Set(code_of(self.kind)),
             text: Set(self.text.clone()),
             deadline: Set(self.deadline),
-            state: Set("OPEN".to_owned()),
+            state: Set(ActionState::Open.code().to_owned()),
             accepted_by: Set(None),
             accepted_at: Set(None),
             needs: Set(needs.join(" ")),
@@ -443,16 +442,9 @@ async fn plan_of(authorized: &Authorized<'_>) -> Result<plan::Model, Refused> {
     found.ok_or(Guard::PlanMade.refused())
 }
 
-/// The action, when it is of the viewer's organisation and the viewer has a part in the case.
-async fn own_action(write: &Write, id: GlobalId) -> Result<(Authorized<'_>, action::Model), Refused> {
-    let action = find_shown::<Action>(write, id).await?;
-    let own = write.access().principal().organisation;
-    let part = [Involvement::Zetel, Involvement::Levensloop, Involvement::Traject, Involvement::Procesregie];
-    let authorized = write.authorize(|presence| {
-        let takes_part = part.iter().any(|involvement| presence.is_involved_as(*involvement));
-        if takes_part && action.organisation_id == own { Ok(()) } else { Err(Refused::NotOfInvolvement) }
-    })?;
-    Ok((authorized.ok_or_else(|| Refused::not_found("id"))?, action))
+fn task_row(action: &action::Model) -> task::Row<'_> {
+    let organisation = Some(action.organisation_id);
+    task::Row { organisation, ..task::Row::of(task::Machine::Action, &action.state) }
 }
 
 fn action_effect(action: &action::Model) -> Effect {
@@ -469,7 +461,7 @@ struct Accept {
 }
 
 impl Change for Accept {
-    const NAME: &'static str = "acceptAction";
+    const NAME: &'static str = Task::AcceptAction.mutation();
     type Input = AcceptActionInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -481,13 +473,13 @@ impl Change for Accept {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let (authorized, action) = own_action(write, self.id).await?;
-        if action.state != "OPEN" {
-            return Err(Guard::WrongState.refused());
-        }
+        let action = find_shown::<Action>(write, self.id).await?;
+        let (to, row) = (ActionState::Bezig.code(), task_row(&action));
+        let taken = take_task(write, Task::AcceptAction, &row, to, Proposal::default()).await?;
+        let authorized = taken.authorized;
         let accepted = action::ActiveModel {
             id: Set(action.id),
-            state: Set("BEZIG".to_owned()),
+            state: Set(to.to_owned()),
             accepted_by: Set(Some(authorized.access().principal().professional)),
             accepted_at: Set(Some(authorized.now())),
             ..Default::default()
@@ -505,7 +497,7 @@ struct Finish {
 }
 
 impl Change for Finish {
-    const NAME: &'static str = "finishAction";
+    const NAME: &'static str = Task::FinishAction.mutation();
     type Input = FinishActionInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -524,13 +516,13 @@ impl Change for Finish {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let (authorized, action) = own_action(write, self.id).await?;
-        if action.state != "BEZIG" {
-            return Err(Guard::WrongState.refused());
-        }
+        let action = find_shown::<Action>(write, self.id).await?;
+        let (to, row) = (code_of(self.result), task_row(&action));
+        let taken = take_task(write, Task::FinishAction, &row, &to, Proposal::default()).await?;
+        let authorized = taken.authorized;
         let finished = action::ActiveModel {
             id: Set(action.id),
-            state: Set(code_of(self.result)),
+            state: Set(to),
             result: Set(Some(self.note.clone())),
             knelpunt: Set(self.knelpunt.map(code_of)),
             ..Default::default()
@@ -580,8 +572,12 @@ pub(crate) struct PlanMutation;
 #[Object]
 impl PlanMutation {
     /// Makes the plan. For the procesregisseur.
-    async fn make_plan(&self, ctx: &Context<'_>, input: MakePlanInput) -> async_graphql::Result<PlanPayload> {
-        PlanPayload::run::<Make>(ctx, input).await
+    async fn make_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: MakePlanInput,
+    ) -> async_graphql::Result<MakePlanPayload> {
+        MakePlanPayload::run::<Make>(ctx, input).await
     }
 
     /// Adds an action to the plan. For the procesregisseur; the owner has to accept it.
@@ -589,8 +585,8 @@ impl PlanMutation {
         &self,
         ctx: &Context<'_>,
         input: AddActionInput,
-    ) -> async_graphql::Result<PlanPayload> {
-        PlanPayload::run::<Add>(ctx, input).await
+    ) -> async_graphql::Result<AddActionPayload> {
+        AddActionPayload::run::<Add>(ctx, input).await
     }
 
     /// Accepts an action. For a participant of the organisation that owns it.
@@ -598,8 +594,8 @@ impl PlanMutation {
         &self,
         ctx: &Context<'_>,
         input: AcceptActionInput,
-    ) -> async_graphql::Result<PlanPayload> {
-        PlanPayload::run::<Accept>(ctx, input).await
+    ) -> async_graphql::Result<AcceptActionPayload> {
+        AcceptActionPayload::run::<Accept>(ctx, input).await
     }
 
     /// Finishes an action. For a participant of the organisation that owns it.
@@ -607,8 +603,8 @@ impl PlanMutation {
         &self,
         ctx: &Context<'_>,
         input: FinishActionInput,
-    ) -> async_graphql::Result<PlanPayload> {
-        PlanPayload::run::<Finish>(ctx, input).await
+    ) -> async_graphql::Result<FinishActionPayload> {
+        FinishActionPayload::run::<Finish>(ctx, input).await
     }
 
     /// Establishes the plan, once every action is accepted. For the procesregisseur.
@@ -616,7 +612,7 @@ impl PlanMutation {
         &self,
         ctx: &Context<'_>,
         input: EstablishPlanInput,
-    ) -> async_graphql::Result<PlanPayload> {
-        PlanPayload::run::<Establish>(ctx, input).await
+    ) -> async_graphql::Result<EstablishPlanPayload> {
+        EstablishPlanPayload::run::<Establish>(ctx, input).await
     }
 }

@@ -3,15 +3,16 @@
 //! Involvement first, then the conditions; what passes both may be written.
 
 use crate::graphql::rows::NodeType;
-use convenant::Involvement;
+use crate::graphql::scalar::Date;
+use crate::graphql::viewer_access::StepAccess;
 use entity::InDossier;
 use sea_orm::{ColumnTrait, QueryFilter};
 use waarborg::access::{Access, Presence, Scoped};
-use waarborg::disclosure::Leaf;
+use waarborg::disclosure::{Leaf, RowAccess};
 use waarborg::feed::NewEvent;
 use waarborg::write::{Authorized, DossierChange, Write};
 
-use super::casusreis::{Guard, Machine, Proposal, Situation, Step};
+use super::casusreis::{Guard, Machine, Proposal, Situation, Step, Task, task};
 use crate::graphql::change::{Effect, Refused};
 use crate::graphql::id::{GlobalId, NodeKind};
 
@@ -93,17 +94,45 @@ fn completed(proposal: Proposal, presence: &Presence, access: &Access) -> Propos
 pub(crate) async fn find_shown<T: NodeType>(write: &Write, id: GlobalId) -> Result<T::Source, Refused> {
     let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
     let row =
-        T::Table::within(presence).filter(T::Table::id_column().eq(id.row)).one(write.reading()).await?;
+        T::Table::within(presence).filter(T::Table::id_column().eq(id.row)).one(&write.reading()).await?;
     let is_shown = |row: &T::Source| T::facts(write.access(), presence, row).is_some();
     row.filter(is_shown).ok_or_else(|| Refused::not_found("id"))
 }
 
-/// Permission for the holder of a task, while the task is open.
-pub(crate) fn of_task(write: &Write, task: Involvement) -> Result<Taken<'_>, Refused> {
+/// Takes a task on a row, when it is the professional's to do and the row is in a state in which it starts.
+pub(crate) async fn take_task<'w>(
+    write: &'w Write,
+    task: Task,
+    row: &task::Row<'_>,
+    to: &str,
+    proposal: Proposal,
+) -> Result<Taken<'w>, Refused> {
+    let transition = task.transition();
+    if let Some(step) = transition.step {
+        Taken::take(write, step, proposal).await?;
+    }
     let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
     let authorized = write.authorize(|presence| {
-        if presence.is_involved_as(task) { Ok(()) } else { Err(Refused::NotOfInvolvement) }
+        if !transition.is_for(row, presence, write.access().principal()) {
+            Err(Refused::NotOfInvolvement)
+        } else if transition.starts_at(row) && transition.to.contains(&to) {
+            Ok(())
+        } else {
+            Err(Guard::WrongState.refused())
+        }
     })?;
     let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
     Ok(Taken { authorized, presence })
+}
+
+/// What a node says of the tasks that the viewer is offered on its row.
+pub(crate) fn offered_tasks(shown: &RowAccess, row: &task::Row<'_>) -> Vec<StepAccess> {
+    let offered = Task::offered(row, shown.presence(), shown.access().principal());
+    let step = |task: Task| StepAccess {
+        mutation: task.mutation().to_owned(),
+        allowed: true,
+        deadline: row.deadline.map(Date::from),
+        blocked_by: Vec::new(),
+    };
+    offered.into_iter().map(step).collect()
 }

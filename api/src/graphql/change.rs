@@ -129,12 +129,16 @@ impl Done {
 /// The name under which the outcome keeps the dossier.
 const DOSSIER: &str = "dossier";
 
-/// Runs a mutation. What it names and does not find is an attempt, of which the record of its answer tells.
+/// Runs a mutation. What it names and does not find is an attempt, of which the record of its answer tells; so does
+/// it of every refusal.
 pub(crate) async fn run<C: Change>(ctx: &Context<'_>, input: C::Input) -> Result<Answered, Fault> {
     let access = ctx.data_unchecked::<Access>();
     let (answered, dossier) = attempt::<C>(ctx, input).await?;
-    if answered.errors.iter().any(|error| error.code == UserErrorCode::NotFound) {
-        access.collector().attempted(dossier);
+    for error in &answered.errors {
+        access.collector().refused(error.code.code());
+        if error.code == UserErrorCode::NotFound {
+            access.collector().attempted(dossier);
+        }
     }
     Ok(answered)
 }

@@ -13,7 +13,7 @@ use waarborg::keys::bsn;
 
 use super::id::{GlobalId, NodeKind};
 use super::scalar::{Bsn, Date, IdempotencyKey, Line, PartialDate, Text};
-use super::user_error::{Finding, UserError};
+use super::user_error::{Finding, UserError, UserErrorCode};
 use crate::error::{Fault, Reason};
 
 /// The longest line, in characters.
@@ -35,9 +35,12 @@ impl Checks {
         Self { today: dutch_date(now), path: Vec::new(), errors: Vec::new() }
     }
 
-    /// What was found.
+    /// What was found. What an id names is looked up only when the rest is good, so a malformed id is told only
+    /// then too: it is answered as one that nobody has.
     pub(crate) fn into_errors(self) -> Vec<UserError> {
-        self.errors
+        let (missing, wrong): (Vec<_>, Vec<_>) =
+            self.errors.into_iter().partition(|error| error.code == UserErrorCode::NotFound);
+        if wrong.is_empty() { missing } else { wrong }
     }
 
     /// Today, for rules that compare with it.

@@ -1,9 +1,11 @@
-//! Checks the values of variables against the schema before anything is executed, and names the path of what is
-//! wrong: an unknown value of an enum, a missing field, a field that does not exist.
+//! Checks the values of variables and of arguments against the schema before anything is executed, and names the path
+//! of what is wrong: an unknown value of an enum, a missing field, a field that does not exist.
 //!
 //! It looks at forms only, in one pass over the values; texts are for [`super::check`]. It never repeats a value.
 
-use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
+use async_graphql::parser::types::{
+    BaseType, Field, OperationDefinition, OperationType, Selection, SelectionSet, Type, TypeCondition,
+};
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Name, ServerError, Value};
 
@@ -17,14 +19,19 @@ struct Wrong {
     reason: Reason,
 }
 
-/// Checks the variables of an operation.
+/// Checks the variables of an operation, and what its document says itself.
 pub(crate) fn check(
     registry: &Registry,
     operation: &Operation,
     trace: TraceId,
 ) -> Result<(), Vec<ServerError>> {
     let Some(definition) = operation.definition() else { return Ok(()) };
-    let wrong = wrong_variables(registry, definition, operation);
+    let mut wrong = wrong_variables(registry, definition, operation);
+    if let Some(root) = root_of(registry, definition) {
+        let mut reader = Arguments { registry, operation, depth: 0, wrong: Vec::new() };
+        reader.read(root, &definition.selection_set.node);
+        wrong.append(&mut reader.wrong);
+    }
     if wrong.is_empty() {
         return Ok(());
     }
@@ -36,6 +43,83 @@ fn error(wrong: Wrong, trace: TraceId) -> ServerError {
     let path = wrong.path.into_iter().map(Value::String).collect();
     error.extensions.get_or_insert_default().set("path", Value::List(path));
     error
+}
+
+fn root_of<'r>(registry: &'r Registry, definition: &OperationDefinition) -> Option<&'r MetaType> {
+    let name = match definition.ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    };
+    registry.types.get(name)
+}
+
+/// The deepest selection that is read: deeper documents are beyond their budget, or turn in a circle.
+const DEEPEST: usize = 32;
+
+/// Reads the arguments of a document.
+struct Arguments<'r> {
+    registry: &'r Registry,
+    operation: &'r Operation,
+    depth: usize,
+    wrong: Vec<Wrong>,
+}
+
+impl<'r> Arguments<'r> {
+    fn read(&mut self, on: &'r MetaType, selections: &'r SelectionSet) {
+        if self.depth == DEEPEST {
+            return;
+        }
+        self.depth += 1;
+        for selection in &selections.items {
+            self.read_selection(on, &selection.node);
+        }
+        self.depth -= 1;
+    }
+
+    fn read_selection(&mut self, on: &'r MetaType, selection: &'r Selection) {
+        let registry = self.registry;
+        let named = |condition: &TypeCondition| registry.types.get(condition.on.node.as_str());
+        match selection {
+            Selection::Field(field) => self.read_field(on, &field.node),
+            Selection::InlineFragment(fragment) => {
+                let condition = fragment.node.type_condition.as_ref();
+                let on = condition.map_or(Some(on), |condition| named(&condition.node));
+                if let Some(on) = on {
+                    self.read(on, &fragment.node.selection_set.node);
+                }
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = self.operation.document.fragments.get(&spread.node.fragment_name.node);
+                let on = fragment.and_then(|fragment| named(&fragment.node.type_condition.node));
+                if let Some((fragment, on)) = fragment.zip(on) {
+                    self.read(on, &fragment.node.selection_set.node);
+                }
+            }
+        }
+    }
+
+    fn read_field(&mut self, on: &'r MetaType, field: &'r Field) {
+        let Some(meta) = on.field_by_name(field.name.node.as_str()) else { return };
+        for (name, value) in &field.arguments {
+            let expected = meta.args.get(name.node.as_str()).and_then(|argument| Type::new(&argument.ty));
+            let variables = &self.operation.variables;
+            let value = value.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(()));
+            if let (Some(expected), Ok(value)) = (expected, value) {
+                check_value(
+                    self.registry,
+                    &expected,
+                    &value,
+                    &mut vec![name.node.to_string()],
+                    &mut self.wrong,
+                );
+            }
+        }
+        let inner = self.registry.types.get(meta.ty.trim_matches(['[', ']', '!']));
+        if let Some(inner) = inner {
+            self.read(inner, &field.selection_set.node);
+        }
+    }
 }
 
 fn wrong_variables(
@@ -101,11 +185,15 @@ fn check_named(
         {
             Some(Reason::ENUM_VALUE)
         }
+        (Some(MetaType::Enum { enum_values, .. }), Value::Enum(code))
+            if !enum_values.contains_key(code.as_str()) =>
+        {
+            Some(Reason::ENUM_VALUE)
+        }
         (Some(MetaType::InputObject { input_fields, .. }), Value::Object(fields)) => {
-            for unknown in fields.keys().filter(|field| !input_fields.contains_key(field.as_str())) {
-                path.push(unknown.to_string());
+            // The name of an unknown field is the client's own word and is not repeated.
+            if fields.keys().any(|field| !input_fields.contains_key(field.as_str())) {
                 wrong.push(Wrong { path: path.clone(), reason: Reason::UNKNOWN_FIELD });
-                path.pop();
             }
             for (field, meta) in input_fields {
                 path.push(field.clone());

@@ -128,12 +128,6 @@ impl Shown {
         }
     }
 
-    /// The same row as a node, which tells that it is there even when none of its fields is asked.
-    pub(crate) async fn node<T: NodeType>(&self, id: Option<Uuid>) -> Result<Option<Disclosed<T>>, Fault> {
-        let row = self.row(id).await?;
-        Ok(row.inspect(Disclosed::mark_present))
-    }
-
     /// The only row of a type that a dossier has, or none.
     pub(crate) async fn only<T: NodeType>(&self) -> Result<Option<Disclosed<T>>, Fault> {
         let all = self.all::<T>().await?;

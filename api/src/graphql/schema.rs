@@ -58,9 +58,13 @@ pub fn sdl() -> String {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{EmptyMutation, EmptySubscription, ID, Interface, Object, ObjectType, SimpleObject};
+    use async_graphql::{
+        EmptyMutation, EmptySubscription, ID, Interface, Object, ObjectType, SimpleObject, Subscription,
+        Union,
+    };
     use entity::OfDossier;
     use entity::id::DossierId;
+    use futures_util::Stream;
     use uuid::Uuid;
     use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
 
@@ -202,6 +206,57 @@ mod tests {
     #[test]
     fn a_type_that_returns_itself_unwrapped_stops_the_start() {
         assert_eq!(flaws::<NestedRoot>(), [unwrapped("Nested.bare", "Nested")]);
+    }
+
+    /// A payload, an edge and a message of a stream that hold a row as it is.
+    #[derive(SimpleObject)]
+    struct TakenPayload {
+        good: Option<Good>,
+    }
+
+    #[derive(SimpleObject)]
+    struct TakenEdge {
+        node: Good,
+    }
+
+    #[derive(Union)]
+    enum Message {
+        Good(Good),
+    }
+
+    struct HolderRoots;
+
+    #[Object(name = "Query")]
+    impl HolderRoots {
+        async fn edges(&self) -> Vec<TakenEdge> {
+            Vec::new()
+        }
+    }
+
+    struct Taking;
+
+    #[Object(name = "Mutation")]
+    impl Taking {
+        async fn take(&self) -> Option<TakenPayload> {
+            None
+        }
+    }
+
+    struct Following;
+
+    #[Subscription(name = "Subscription")]
+    impl Following {
+        async fn messages(&self) -> impl Stream<Item = Message> {
+            futures_util::stream::empty()
+        }
+    }
+
+    #[test]
+    fn an_unwrapped_row_in_a_payload_an_edge_or_a_stream_stops_the_start() {
+        let mut flaws = Classification::of::<HolderRoots, Taking, Following>(&[]).unwrap_err();
+        flaws.sort_by_key(ToString::to_string);
+        let expected = ["Message", "TakenEdge.node", "TakenPayload.good"].map(|by| unwrapped(by, "Good"));
+        assert_eq!(flaws, expected);
     }
 
     #[derive(SimpleObject)]

@@ -19,6 +19,20 @@ pub(crate) enum UserErrorCode {
     IdempotencyMismatch,
 }
 
+impl UserErrorCode {
+    /// The code as it stands in the answer.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "INVALID_INPUT",
+            Self::NotFound => "NOT_FOUND",
+            Self::NotPermitted => "NOT_PERMITTED",
+            Self::GuardFailed => "GUARD_FAILED",
+            Self::Conflict => "CONFLICT",
+            Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
+        }
+    }
+}
+
 /// Why a mutation did not do what was asked.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserError {

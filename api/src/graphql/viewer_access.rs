@@ -3,6 +3,7 @@
 //! It is derived from the standing alone, never from whether a datum exists, so that it teaches nothing of what
 //! it withholds.
 
+use super::scalar::Date;
 use std::collections::BTreeMap;
 
 use async_graphql::{Enum, SimpleObject};
@@ -91,6 +92,8 @@ pub(crate) struct StepAccess {
     pub(crate) mutation: String,
     /// Whether you can make it now.
     pub(crate) allowed: bool,
+    /// The last day to make it; null where it has no term.
+    pub(crate) deadline: Option<Date>,
     /// The conditions that are not met yet.
     pub(crate) blocked_by: Vec<BlockedBy>,
 }

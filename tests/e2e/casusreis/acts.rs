@@ -13,6 +13,7 @@ const PLAIN: &[(&str, &str, &str)] = &[
     ("de aanmelder terugkoppeling geeft", "reportBack", "de aanmelding"),
     ("het overleg opent", "startOverleg", "de casus"),
     ("het plan vaststelt", "establishPlan", "de casus"),
+    ("naar het overleg terugkeert", "returnToOverleg", "de casus"),
     ("begint met afschalen", "startAfschaling", "de casus"),
 ];
 
@@ -21,6 +22,7 @@ const TEXT: &[(&str, &str, &str, &str)] = &[
     ("om aanvulling vraagt", "requestCompletion", "de aanmelding", "missingItems"),
     ("de aanmelding aanvult", "completeAanmelding", "de aanmelding", "tried"),
     ("de aanmelding intrekt", "withdrawAanmelding", "de aanmelding", "reason"),
+    ("zonder BRP-check verdergaat", "waiveBrpCheck", "de BRP-check", "reason"),
     ("de casus afsluit", "closeCase", "de casus", "closingNote"),
 ];
 
@@ -31,7 +33,7 @@ const DAY: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[when(
-    regex = r"^(de \S+) (de aanmelding in behandeling neemt|de verrijking begint|de aanmelder terugkoppeling geeft|het overleg opent|het plan vaststelt|begint met afschalen)$"
+    regex = r"^(de \S+) (de aanmelding in behandeling neemt|de verrijking begint|de aanmelder terugkoppeling geeft|het overleg opent|het plan vaststelt|naar het overleg terugkeert|begint met afschalen)$"
 )]
 async fn acts(journey: &mut Journey, who: Who, sentence: String) {
     let (_, mutation, thing) = PLAIN.iter().find(|(known, ..)| *known == sentence).unwrap();
@@ -40,7 +42,7 @@ async fn acts(journey: &mut Journey, who: Who, sentence: String) {
 }
 
 #[when(
-    regex = r#"^(de \S+) (om aanvulling vraagt|de aanmelding aanvult|de aanmelding intrekt|de casus afsluit): "(.+)"$"#
+    regex = r#"^(de \S+) (om aanvulling vraagt|de aanmelding aanvult|de aanmelding intrekt|zonder BRP-check verdergaat|de casus afsluit): "(.+)"$"#
 )]
 async fn acts_with_a_text(journey: &mut Journey, who: Who, sentence: String, text: String) {
     let (_, mutation, thing, field) = TEXT.iter().find(|(known, ..)| *known == sentence).unwrap();

@@ -10,6 +10,7 @@ use tests::socket::Subscriber;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::AbortHandle;
 
+use super::hidden::QUIET;
 use super::intake::aanmelding;
 use super::journey::{Journey, people, rows};
 use super::people::Who;
@@ -124,6 +125,7 @@ async fn hears(journey: &mut Journey, step: &Step, who: Who) {
             assert!(!told, "{who:?} hoort {name}, en ziet het niet in het dossier: {event:#}");
         }
     }
+    assert_eq!(follower.event_within(QUIET).await, None, "{who:?} hoort meer");
     journey.followers.insert(who, follower);
 }
 

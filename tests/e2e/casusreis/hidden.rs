@@ -29,7 +29,7 @@ use super::people::Who;
 use super::seen::{DOSSIER, own_dossiers, stands_in};
 
 /// How long a subscription is watched for an event that must not come.
-const QUIET: Duration = Duration::from_millis(250);
+pub(super) const QUIET: Duration = Duration::from_millis(250);
 
 /// A body as it is compared: its status and bytes, without the trace id of a request error.
 fn comparable(answer: &Answer) -> String {

@@ -33,6 +33,17 @@ pub(super) struct Journey {
     pub(super) present: HashSet<Who>,
 }
 
+/// How a node offers a mutation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    /// It can be made.
+    Open,
+    /// Conditions stand in its way.
+    Blocked,
+    /// It is not offered.
+    Not,
+}
+
 impl Journey {
     pub(super) fn vangnet(&self) -> &Vangnet {
         self.vangnet.as_ref().expect("de eerste stap van een scenario noemt de dag")
@@ -63,10 +74,20 @@ impl Journey {
         selection: &str,
     ) -> Option<Value> {
         let before = self.view_of_bureau().await;
+        let offered = self.offered(who, mutation, &input).await;
         let payload = self.app_of(who).change(mutation, input, selection).await;
         let errors = payload["errors"].as_array().unwrap();
         let sentences = errors.iter().map(|error| error["message"].as_str().unwrap().to_owned());
         self.refusal = sentences.collect();
+        match (errors.first().map(|error| &error["code"]), offered) {
+            (None, Some(Offer::Blocked | Offer::Not)) => {
+                panic!("{mutation} lukt, en werd {who:?} niet geboden")
+            }
+            (Some(code), Some(Offer::Open | Offer::Blocked)) if code == "NOT_PERMITTED" => {
+                assert!(errors[0]["reason"] != "INVOLVEMENT", "{mutation} mag niet, en werd {who:?} geboden");
+            }
+            _ => {}
+        }
         if !self.refusal.is_empty() {
             assert!(payload["version"].is_null(), "{mutation}: {payload}");
             assert_eq!(
@@ -78,6 +99,28 @@ impl Journey {
         }
         assert!(payload["version"].is_i64(), "{mutation}: {payload}");
         Some(payload)
+    }
+
+    /// How the nodes offered the mutation to somebody just before it was made; none for one that names no node.
+    async fn offered(&self, who: Who, mutation: &str, input: &Value) -> Option<Offer> {
+        let id = input["id"].as_str()?;
+        let steps = "viewerAccess { steps { mutation allowed } }";
+        let on = |kind: &str| format!("... on {kind} {{ {steps} }}");
+        let nodes =
+            ["Dossier", "BrpCheck", "Bekendheidscheck", "Verrijking", "Afwijking", "Action", "Overdracht"];
+        let query =
+            format!("query Offered($ids: [ID!]!) {{ nodes(ids: $ids) {{ {} }} }}", nodes.map(on).join(" "));
+        let ids = json!({ "ids": [self.things.get("het dossier")?, id] });
+        let found = self.app_of(who).ask(&query, ids).await;
+        let nodes = found["nodes"].as_array()?.iter();
+        let offers =
+            nodes.flat_map(|node| node["viewerAccess"]["steps"].as_array().cloned().unwrap_or_default());
+        let offers: Vec<Value> = offers.filter(|step| step["mutation"] == mutation).collect();
+        Some(match &offers[..] {
+            [] => Offer::Not,
+            steps if steps.iter().all(|step| step["allowed"] == true) => Offer::Open,
+            _ => Offer::Blocked,
+        })
     }
 
     pub(super) fn has_been_present(&self, who: Who) -> bool {

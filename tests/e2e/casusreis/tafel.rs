@@ -10,12 +10,14 @@ use super::people::{Day, Who, code};
 
 #[when(expr = "{wie} aan tafel uitnodigt:")]
 async fn invites(journey: &mut Journey, step: &Step, who: Who) {
-    for partner in people(step) {
+    for (row, partner) in rows(step).iter().zip(people(step)) {
         let (organisation, professional) = journey.partner(partner);
         let input = json!({
             "id": journey.id("de casus"), "partnerId": organisation, "professionalId": professional,
         });
-        journey.act(who, "inviteToSeat", input, "").await;
+        if let Some(payload) = journey.act(who, "inviteToSeat", input, "participant { id }").await {
+            journey.name(&format!("de zetel van {}", row[0]), &payload["participant"]["id"]);
+        }
     }
 }
 

@@ -49,6 +49,7 @@ impl Marks {
 pub struct Collector {
     rows: Mutex<Vec<Arc<Marks>>>,
     attempts: Mutex<Attempts>,
+    refusals: Mutex<BTreeSet<&'static str>>,
 }
 
 /// What was asked for and not found, in an answer that does not tell why.
@@ -93,6 +94,16 @@ impl Collector {
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         attempts.any = true;
         attempts.dossiers.extend(dossier);
+    }
+
+    /// Notes that something was refused, by the code that the answer gives.
+    pub fn refused(&self, code: &'static str) {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
+    }
+
+    /// Reads out the codes of what was refused so far.
+    pub fn refusals(&self) -> BTreeSet<&'static str> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads out what was asked for and not found so far.

@@ -65,9 +65,19 @@ impl Row<'_> {
 /// The access of one row: its presence, its facts and the decision that follows from them. It is made by
 /// [`Disclosed::new`] only, so that an object that has one has passed it.
 ///
-/// ```compile_fail
-/// // Nothing outside the wrapper can make the access of a row.
-/// let access = waarborg::disclosure::RowAccess { };
+/// ```compile_fail,E0451
+/// use waarborg::disclosure::{Row, RowAccess};
+///
+/// // Nothing outside the wrapper can make the access of a row: its fields are private.
+/// fn forge(row: Row<'_>) -> RowAccess {
+///     RowAccess {
+///         access: row.access.clone(),
+///         presence: row.presence.clone(),
+///         siblings: row.siblings.clone(),
+///         shown: row.own,
+///         facts: row.facts,
+///     }
+/// }
 /// ```
 #[derive(Debug)]
 pub struct RowAccess {

@@ -11,7 +11,7 @@
 //!    no gap whatever the outcome was. A number is used only after the one before it is known to be committed.
 //! 7. The *sealer* links new records, per writer in dense order, into one hash chain and fills the index by
 //!    person. It stops for a writer at a gap or at a forged record. One process seals at a time.
-//! 8. The head of the chain is signed now and then into a file outside the database: a *checkpoint*.
+//! 8. The head of the chain is signed within a second into a file outside the database: a *checkpoint*.
 //! 9. [`verify()`] recomputes it all: edits, deletions, insertions and reorderings break hash, number or chain; a
 //!    cut tail or a rewritten chain contradicts a checkpoint. What is newer than the last checkpoint can be cut.
 //! 10. Whatever goes wrong in writing is [`LedgerUnavailable`], and then nothing may be disclosed.

@@ -38,8 +38,9 @@ const GATHER: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_secs(1);
 /// How often it looks at all writers there ever were.
 const SWEEP: Duration = Duration::from_mins(10);
-/// How long the head of the chain may be without a checkpoint, in time and in records.
-const CHECKPOINT_AFTER: Duration = Duration::from_mins(1);
+/// How long the head of the chain may be without a checkpoint, in time and in records. What was sealed since the
+/// last one could be cut unnoticed, so it is short; a checkpoint is one line and one synchronisation.
+const CHECKPOINT_AFTER: Duration = Duration::from_secs(1);
 const CHECKPOINT_RECORDS: i64 = 1000;
 
 /// The name of the advisory lock: the letters of "vangseal".

@@ -6,6 +6,7 @@
 //! has found its permission can make. Nothing is published that is not committed.
 
 mod outcome;
+mod reading;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub use outcome::{Ids, Outcome, Verdict};
+pub use reading::Reading;
 
 use crate::access::{Access, Presence, Scoped};
 use crate::feed::{Feed, NewEvent};
@@ -173,9 +175,9 @@ impl Write {
         &self.access
     }
 
-    /// The transaction, to read in.
-    pub fn reading(&self) -> &impl ConnectionTrait {
-        &self.transaction
+    /// The transaction, to read in. It changes nothing: for that an [`Authorized`] is needed.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading(&self.transaction)
     }
 
     /// The permission to change the dossier, when the check finds it.
@@ -192,14 +194,13 @@ impl Write {
         }))
     }
 
-    /// The permission to open a new dossier, when the check finds it.
+    /// The permission to open a new dossier, when the check finds it. Its id is made here, so that it is no other's.
     pub fn authorize_opening<E>(
         &self,
-        dossier: DossierId,
         check: impl FnOnce(&Access) -> Result<(), E>,
     ) -> Result<Authorized<'_>, E> {
         check(&self.access)?;
-        Ok(Authorized { transaction: &self.transaction, access: &self.access, dossier })
+        Ok(Authorized { transaction: &self.transaction, access: &self.access, dossier: DossierId::fresh() })
     }
 
     /// Ends the write with its effect: version, events, ledger record and outcome, in one commit.

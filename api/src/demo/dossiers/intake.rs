@@ -14,7 +14,7 @@ use super::law::{Occasion, Offer};
 use super::texts;
 use crate::demo::houses::{Colleague, Desk, Employer, Post};
 use crate::demo::names::Name;
-use crate::features::deadline::working_days_after;
+use crate::features::casusreis::Task;
 use crate::features::person::sealed::is_sealed;
 
 /// Where something was supplied.
@@ -110,6 +110,7 @@ impl<'w> Journey<'w, '_> {
             id: AanmeldingId(self.row(self.opened)),
             dossier_id: self.id,
             state: stage.aanmelding().to_owned(),
+            state_since: self.opened,
             applicant_id: applicant.id,
             applicant_organisation_id: employer.id,
             ground_holder_id: employer.id,
@@ -179,7 +180,7 @@ impl<'w> Journey<'w, '_> {
         let waived = self.reached(Stage::Verrijking) && self.chance.once_in(20);
         let answered = !is_star && !waived && (self.reached(Stage::Verrijking) || self.chance.once_in(3));
         let answered_at = answered.then(|| self.after(1));
-        let deadline = working_days_after(dutch_date(self.opened), 5);
+        let deadline = Task::AnswerBrpCheck.deadline(dutch_date(self.opened));
         let from = self.opened;
         self.assign(Given {
             employer,
@@ -238,7 +239,7 @@ impl<'w> Journey<'w, '_> {
 
     fn add_bekendheid(&mut self, (employer, desk): (&'w Employer, &Desk), by: &Colleague, answered: bool) {
         let (asked_at, answered_at) = (self.after(2), self.after(4));
-        let deadline = working_days_after(dutch_date(asked_at), 5);
+        let deadline = Task::AnswerBekendheidscheck.deadline(dutch_date(asked_at));
         let hit = self.chance.once_in(2);
         let liaison = self.somebody(employer, Post::Liaison).filter(|_| answered);
         self.assign(Given {
@@ -299,7 +300,7 @@ impl<'w> Journey<'w, '_> {
         let Some(desk) = self.plan.house.desk_of(employer.id) else { return Ok(()) };
         let Some(liaison) = self.somebody(employer, Post::Liaison) else { return Ok(()) };
         let (asked_at, answered_at) = (self.after(5), self.after(10));
-        let deadline = working_days_after(dutch_date(asked_at), 10);
+        let deadline = Task::AnswerVerrijking.deadline(dutch_date(asked_at));
         let refused = !is_open && self.chance.once_in(10);
         let id = VerrijkingId(self.row(asked_at));
         let closed_at = (!is_open).then_some(answered_at);

@@ -12,7 +12,7 @@ use super::Aanmelding;
 use super::submit::{Submit, SubmitAanmeldingInput};
 use crate::features::assignment::end;
 use crate::features::casusreis::{AanmeldingState, Machine, Proposal, Step};
-use crate::features::payload::payload;
+use crate::features::payload::{payload, payloads};
 use crate::features::person::Person;
 use crate::features::step::{Advanced, Taken};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
@@ -32,9 +32,8 @@ payload! {
     }
 }
 
-payload! {
-    /// What came of a step of an aanmelding.
-    AanmeldingPayload {
+payloads! {
+    [TakeUpAanmeldingPayload, RequestCompletionPayload, CompleteAanmeldingPayload, WithdrawAanmeldingPayload, ReportBackPayload] {
         /// The aanmelding.
         aanmelding: Aanmelding = "aanmelding",
     }
@@ -113,7 +112,8 @@ pub(crate) async fn advance(
         Machine::Case { .. } => None,
     };
     let state = to.map_or_else(|| row.state.clone(), |to: AanmeldingState| to.code().to_owned());
-    let columns = Columns { id: Set(row.id), state: Set(state), ..columns };
+    let since = if to.is_some() { taken.authorized.now() } else { row.state_since };
+    let columns = Columns { id: Set(row.id), state: Set(state), state_since: Set(since), ..columns };
     columns.update(taken.authorized.transaction()).await?;
     let mut effect = taken.effect(step, (NodeKind::Aanmelding, row.id.0));
     effect.shows.push(("aanmelding", row.id.0));
@@ -292,8 +292,8 @@ impl AanmeldingMutation {
         &self,
         ctx: &Context<'_>,
         input: TakeUpAanmeldingInput,
-    ) -> async_graphql::Result<AanmeldingPayload> {
-        AanmeldingPayload::run::<TakeUp>(ctx, input).await
+    ) -> async_graphql::Result<TakeUpAanmeldingPayload> {
+        TakeUpAanmeldingPayload::run::<TakeUp>(ctx, input).await
     }
 
     /// Asks the aanmelder to complete the aanmelding. For the procesondersteuning.
@@ -301,8 +301,8 @@ impl AanmeldingMutation {
         &self,
         ctx: &Context<'_>,
         input: RequestCompletionInput,
-    ) -> async_graphql::Result<AanmeldingPayload> {
-        AanmeldingPayload::run::<RequestCompletion>(ctx, input).await
+    ) -> async_graphql::Result<RequestCompletionPayload> {
+        RequestCompletionPayload::run::<RequestCompletion>(ctx, input).await
     }
 
     /// Completes the aanmelding. For the aanmelder.
@@ -310,8 +310,8 @@ impl AanmeldingMutation {
         &self,
         ctx: &Context<'_>,
         input: CompleteAanmeldingInput,
-    ) -> async_graphql::Result<AanmeldingPayload> {
-        AanmeldingPayload::run::<Complete>(ctx, input).await
+    ) -> async_graphql::Result<CompleteAanmeldingPayload> {
+        CompleteAanmeldingPayload::run::<Complete>(ctx, input).await
     }
 
     /// Withdraws the aanmelding before it is decided. For the aanmelder.
@@ -319,8 +319,8 @@ impl AanmeldingMutation {
         &self,
         ctx: &Context<'_>,
         input: WithdrawAanmeldingInput,
-    ) -> async_graphql::Result<AanmeldingPayload> {
-        AanmeldingPayload::run::<Withdraw>(ctx, input).await
+    ) -> async_graphql::Result<WithdrawAanmeldingPayload> {
+        WithdrawAanmeldingPayload::run::<Withdraw>(ctx, input).await
     }
 
     /// Records that the aanmelder was told the outcome. For the procesregisseur.
@@ -328,7 +328,7 @@ impl AanmeldingMutation {
         &self,
         ctx: &Context<'_>,
         input: ReportBackInput,
-    ) -> async_graphql::Result<AanmeldingPayload> {
-        AanmeldingPayload::run::<ReportBack>(ctx, input).await
+    ) -> async_graphql::Result<ReportBackPayload> {
+        ReportBackPayload::run::<ReportBack>(ctx, input).await
     }
 }

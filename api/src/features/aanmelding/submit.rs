@@ -15,8 +15,7 @@ use waarborg::write::{Authorized, DossierChange, Write};
 
 use super::{AveLevel, Concern, ConcernInput, NotDiscussedReason, SafetyRisk, Support};
 use crate::features::assignment::{Grant, Holder, grant};
-use crate::features::casusreis::{AanmeldingState, Guard};
-use crate::features::deadline::working_days_after;
+use crate::features::casusreis::{AanmeldingState, BrpCheckState, Guard, Task};
 use crate::features::partner::{self, DeskKind};
 use crate::features::person::sealed;
 use crate::features::step::event;
@@ -233,8 +232,7 @@ impl Change for Submit {
         let convenant = access.convenant();
         let house = convenant.house(&self.house).ok_or_else(|| refused("house", Finding::NotOfHouse))?;
         self.check_ground(write, house).await?;
-        let id = DossierId::fresh();
-        let authorized = write.authorize_opening(id, |access| self.may_open(access, house))?;
+        let authorized = write.authorize_opening(|access| self.may_open(access, house))?;
         self.open(&authorized, house).await?;
         let person = self.add_person(&authorized, server).await?;
         let aanmelding = self.add_aanmelding(&authorized).await?;
@@ -244,7 +242,7 @@ impl Change for Submit {
             events.push(event("BRP_CHECK_ASKED", Leaf::Open, (NodeKind::BrpCheck, check.0)));
         }
         Ok(Effect {
-            dossier: id,
+            dossier: authorized.dossier(),
             change: DossierChange::default(),
             events,
             shows: vec![("aanmelding", aanmelding.0), ("person", person.0)],
@@ -263,7 +261,7 @@ impl Submit {
         if !known {
             return Err(refused("ground", Finding::Ground));
         }
-        let holder = partner::find(write.reading(), self.ground_holder).await?;
+        let holder = partner::find(&write.reading(), self.ground_holder).await?;
         holder.map(|_| ()).ok_or_else(|| refused("groundHolderId", Finding::NotFound))
     }
 
@@ -362,6 +360,7 @@ impl Submit {
             id: Set(id),
             dossier_id: Set(authorized.dossier()),
             state: Set(AanmeldingState::Ingediend.code().to_owned()),
+            state_since: Set(authorized.now()),
             applicant_id: Set(principal.professional),
             applicant_organisation_id: Set(principal.organisation),
             ground_holder_id: Set(self.ground_holder),
@@ -431,7 +430,7 @@ impl Submit {
     ) -> Result<Option<BrpCheckId>, Refused> {
         let desk = partner::brp_desk(authorized.transaction(), self.house.as_str(), &self.gemeente).await?;
         let Some(desk) = desk else { return Ok(None) };
-        let deadline = working_days_after(authorized.access().today(), 5);
+        let deadline = Task::AnswerBrpCheck.deadline(authorized.access().today());
         let holder = Holder::Desk(desk.id);
         let task = Grant {
             until: Some(deadline),
@@ -445,7 +444,7 @@ impl Submit {
             person_id: Set(person),
             gemeente_code: Set(self.gemeente.clone()),
             desk_id: Set(desk.id),
-            state: Set("OPEN".to_owned()),
+            state: Set(BrpCheckState::Open.code().to_owned()),
             result: Set(None),
             differences: Set(None),
             deadline: Set(deadline),

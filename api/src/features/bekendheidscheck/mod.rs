@@ -3,6 +3,7 @@
 //! An answer carries no content, at most a contact person (domain.md b.3, A12). A partner sees its own question
 //! and answer, never those of others.
 
+use crate::graphql::viewer_access::ViewerAccess;
 use std::collections::HashSet;
 
 use async_graphql::{Context, Enum, ID, Object};
@@ -16,12 +17,11 @@ use waarborg::write::{DossierChange, Write};
 
 use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end_task, grant};
-use super::casusreis::{Guard, Proposal, Step};
-use super::deadline::working_days_after;
+use super::casusreis::{BekendheidscheckState, Guard, Proposal, Step, Task, task};
 use super::partner::{self, is_for, read_partner_id};
 use super::payload::payload;
 use super::person::sealed;
-use super::step::{event, find_shown, of_task};
+use super::step::{event, find_shown, offered_tasks, take_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -59,6 +59,12 @@ pub(crate) enum BekendheidAnswer {
 
 #[Object]
 impl Bekendheidscheck {
+    /// What of this question is withheld from you and why, and what you can do on it.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Bekendheidscheck", offered_tasks(&self.row, &task_row(&self.model)))
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {
@@ -68,8 +74,7 @@ impl Bekendheidscheck {
     /// VERZONDEN, BEANTWOORD or VERLOPEN.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn state(&self) -> &str {
-        let lapsed = self.model.state == "VERZONDEN" && self.model.deadline < self.row.access().today();
-        if lapsed { "VERLOPEN" } else { &self.model.state }
+        task_row(&self.model).state_on(self.row.access().today())
     }
 
     /// The last day to answer.
@@ -129,7 +134,7 @@ payload! {
 
 payload! {
     /// What came of answering.
-    BekendheidscheckPayload {
+    AnswerBekendheidscheckPayload {
         /// The question; null when it is no longer yours to see, as when you answered it.
         bekendheidscheck: Bekendheidscheck = "bekendheidscheck",
     }
@@ -190,7 +195,7 @@ async fn ask_one(
     organisation: OrganisationId,
     path: Vec<String>,
 ) -> Result<BekendheidscheckId, Refused> {
-    let asked = partner::find(write.reading(), organisation).await?;
+    let asked = partner::find(&write.reading(), organisation).await?;
     let asked = asked.ok_or_else(|| Refused::NotFound(path.clone()))?;
     let today = write.access().today();
     let may_ask = |presence: &waarborg::access::Presence| {
@@ -204,13 +209,13 @@ async fn ask_one(
     };
     let authorized = write.authorize(may_ask)?.ok_or_else(|| Refused::NotFound(path.clone()))?;
     let house = write.presence().map_or("", |presence| presence.dossier().house.as_str());
-    let desk = partner::liaison_desk(write.reading(), house, organisation).await?;
+    let desk = partner::liaison_desk(&write.reading(), house, organisation).await?;
     let desk = desk.ok_or_else(|| Refused::NotFound(path.clone()))?;
     let person: PersonId = match sealed::main_person(&authorized).await? {
         Some(person) => person.id,
         None => return Err(Refused::NotFound(path)),
     };
-    let deadline = working_days_after(authorized.access().today(), 5);
+    let deadline = Task::AnswerBekendheidscheck.deadline(authorized.access().today());
     let holder = Holder::Desk(desk);
     let task = Grant {
         until: Some(deadline),
@@ -229,7 +234,7 @@ async fn ask_one(
         person_id: Set(person),
         organisation_id: Set(organisation),
         desk_id: Set(desk),
-        state: Set("VERZONDEN".to_owned()),
+        state: Set(BekendheidscheckState::Verzonden.code().to_owned()),
         answer: Set(None),
         contact: Set(None),
         asked_by: Set(authorized.access().principal().professional),
@@ -242,6 +247,10 @@ async fn ask_one(
     Ok(id)
 }
 
+fn task_row(check: &bekendheidscheck::Model) -> task::Row<'_> {
+    task::Row::asked(task::Machine::Bekendheidscheck, &check.state, check.desk_id, check.deadline)
+}
+
 struct Answer {
     id: GlobalId,
     known: BekendheidAnswer,
@@ -249,7 +258,7 @@ struct Answer {
 }
 
 impl Change for Answer {
-    const NAME: &'static str = "answerBekendheidscheck";
+    const NAME: &'static str = Task::AnswerBekendheidscheck.mutation();
     type Input = AnswerBekendheidscheckInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -270,16 +279,14 @@ impl Change for Answer {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let check = find_shown::<Bekendheidscheck>(write, self.id).await?;
-        let taken = of_task(write, Involvement::Bekendheidscheck)?;
-        if check.state != "VERZONDEN" {
-            return Err(Guard::WrongState.refused());
-        }
+        let (to, row) = (BekendheidscheckState::Beantwoord.code(), task_row(&check));
+        let taken = take_task(write, Task::AnswerBekendheidscheck, &row, to, Proposal::default()).await?;
         let given = taken.presence.may_supply(Category::D04, Facts::NONE);
         given.map_err(|denial| Refused::Covenant(denial, vec!["answer".to_owned()]))?;
         let authorized = taken.authorized;
         let answered = bekendheidscheck::ActiveModel {
             id: Set(check.id),
-            state: Set("BEANTWOORD".to_owned()),
+            state: Set(to.to_owned()),
             answer: Set(Some(code_of(self.known))),
             contact: Set(self.contact.clone()),
             answered_by: Set(Some(authorized.access().principal().professional)),
@@ -317,7 +324,7 @@ impl BekendheidscheckMutation {
         &self,
         ctx: &Context<'_>,
         input: AnswerBekendheidscheckInput,
-    ) -> async_graphql::Result<BekendheidscheckPayload> {
-        BekendheidscheckPayload::run::<Answer>(ctx, input).await
+    ) -> async_graphql::Result<AnswerBekendheidscheckPayload> {
+        AnswerBekendheidscheckPayload::run::<Answer>(ctx, input).await
     }
 }

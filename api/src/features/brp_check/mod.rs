@@ -3,6 +3,7 @@
 //! The BRP desk of the gemeente sees the person it is asked about while the check is open, and nothing else of
 //! the dossier. Other gemeenten do not find it.
 
+use crate::graphql::viewer_access::ViewerAccess;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use convenant::{Category, Facts, Involvement};
 use entity::id::{DossierId, PersonId};
@@ -14,10 +15,10 @@ use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
 use super::assignment::end_task;
-use super::casusreis::{Guard, Proposal, Step};
+use super::casusreis::{BrpCheckState, Proposal, Task, task};
 use super::partner::is_for;
-use super::payload::payload;
-use super::step::{Taken, event, find_shown, of_task};
+use super::payload::payloads;
+use super::step::{event, find_shown, offered_tasks, take_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -80,6 +81,12 @@ pub(crate) struct BrpDifferenceInput {
 
 #[Object]
 impl BrpCheck {
+    /// What of this check is withheld from you and why, and what you can do on it.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "BrpCheck", offered_tasks(&self.row, &task_row(&self.model)))
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {
@@ -89,8 +96,7 @@ impl BrpCheck {
     /// OPEN, AFGEROND, VERLOPEN or ZONDER (gone on without it).
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn state(&self) -> &str {
-        let lapsed = self.model.state == "OPEN" && self.model.deadline < self.row.access().today();
-        if lapsed { "VERLOPEN" } else { &self.model.state }
+        task_row(&self.model).state_on(self.row.access().today())
     }
 
     /// The last day to answer.
@@ -152,9 +158,8 @@ change_input! {
     }
 }
 
-payload! {
-    /// What came of a BRP check.
-    BrpCheckPayload {
+payloads! {
+    [AnswerBrpCheckPayload, WaiveBrpCheckPayload] {
         /// The check; null when it is no longer yours to see, as when you answered it.
         brp_check: BrpCheck = "brpCheck",
     }
@@ -170,7 +175,7 @@ struct Answer {
 }
 
 impl Change for Answer {
-    const NAME: &'static str = "answerBrpCheck";
+    const NAME: &'static str = Task::AnswerBrpCheck.mutation();
     type Input = AnswerBrpCheckInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -207,13 +212,14 @@ impl Change for Answer {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let check = find_shown::<BrpCheck>(write, self.id).await?;
-        let taken = of_task(write, Involvement::BrpTaak)?;
-        require_open(&check)?;
+        let to = BrpCheckState::Afgerond.code();
+        let taken =
+            take_task(write, Task::AnswerBrpCheck, &task_row(&check), to, Proposal::default()).await?;
         let authorized = taken.authorized;
         let differences = serde_json::to_value(&self.differences)?;
         let answered = brp_check::ActiveModel {
             id: Set(check.id),
-            state: Set("AFGEROND".to_owned()),
+            state: Set(to.to_owned()),
             result: Set(Some(code_of(self.result))),
             differences: Set(Some(differences)),
             answered_by: Set(Some(authorized.access().principal().professional)),
@@ -258,8 +264,8 @@ fn answered_effect(check: &brp_check::Model) -> Effect {
     }
 }
 
-fn require_open(check: &brp_check::Model) -> Result<(), Refused> {
-    if check.state == "OPEN" { Ok(()) } else { Err(Guard::WrongState.refused()) }
+fn task_row(check: &brp_check::Model) -> task::Row<'_> {
+    task::Row::asked(task::Machine::BrpCheck, &check.state, check.desk_id, check.deadline)
 }
 
 struct Waive {
@@ -268,7 +274,7 @@ struct Waive {
 }
 
 impl Change for Waive {
-    const NAME: &'static str = Step::WaiveBrpCheck.mutation();
+    const NAME: &'static str = Task::WaiveBrpCheck.mutation();
     type Input = WaiveBrpCheckInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -282,11 +288,11 @@ impl Change for Waive {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let check = find_shown::<BrpCheck>(write, self.id).await?;
-        let taken = Taken::take(write, Step::WaiveBrpCheck, Proposal::default()).await?;
-        require_open(&check)?;
+        let to = BrpCheckState::Zonder.code();
+        let taken = take_task(write, Task::WaiveBrpCheck, &task_row(&check), to, Proposal::default()).await?;
         let waived = brp_check::ActiveModel {
             id: Set(check.id),
-            state: Set("ZONDER".to_owned()),
+            state: Set(to.to_owned()),
             waived_reason: Set(Some(self.reason.clone())),
             ..Default::default()
         };
@@ -312,8 +318,8 @@ impl BrpCheckMutation {
         &self,
         ctx: &Context<'_>,
         input: AnswerBrpCheckInput,
-    ) -> async_graphql::Result<BrpCheckPayload> {
-        BrpCheckPayload::run::<Answer>(ctx, input).await
+    ) -> async_graphql::Result<AnswerBrpCheckPayload> {
+        AnswerBrpCheckPayload::run::<Answer>(ctx, input).await
     }
 
     /// Goes on without a BRP check, with the reason recorded. For the information desk.
@@ -321,7 +327,7 @@ impl BrpCheckMutation {
         &self,
         ctx: &Context<'_>,
         input: WaiveBrpCheckInput,
-    ) -> async_graphql::Result<BrpCheckPayload> {
-        BrpCheckPayload::run::<Waive>(ctx, input).await
+    ) -> async_graphql::Result<WaiveBrpCheckPayload> {
+        WaiveBrpCheckPayload::run::<Waive>(ctx, input).await
     }
 }

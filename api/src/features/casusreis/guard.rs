@@ -7,8 +7,8 @@ use chrono::{Months, NaiveDate};
 use convenant::{Domain, PartnerKind};
 use entity::id::OrganisationId;
 
-use super::machine::{AfwijkingState, CaseState};
 use super::situation::Situation;
+use super::state::{AfwijkingState, CaseState};
 use crate::graphql::change::Refused;
 
 macro_rules! guards {
@@ -43,7 +43,7 @@ guards! {
     ConvenantInForce = "CONVENANT_IN_FORCE", "Er is op deze datum geen convenant van kracht.";
     /// The step does not start in this state.
     WrongState = "STATE", "Deze stap past niet bij waar het dossier nu is.";
-    /// A BRP check is open.
+    /// A BRP check is open, or has lapsed without an answer.
     BrpCheckOpen = "BRP_CHECK_OPEN", "Er staat geen BRP-check open.";
     /// Every BRP check is answered, or was waived with a reason.
     BrpChecksSettled = "BRP_CHECKS_SETTLED", "De BRP-check is nog niet gedaan, en er is niet vastgelegd waarom het zonder kan.";
@@ -181,7 +181,7 @@ impl Guard {
             | Self::RegistrationOfGemeente
             | Self::ConvenantInForce => false,
             Self::BrpCheckOpen => situation.open_brp_checks > 0,
-            Self::BrpChecksSettled => situation.open_brp_checks == 0 && situation.lapsed_brp_checks == 0,
+            Self::BrpChecksSettled => situation.open_brp_checks == 0,
             Self::BekendheidAnswered => situation.answered_bekendheid > 0,
             Self::VerrijkingSettled => {
                 situation.answered_verrijking > 0

@@ -1,124 +1,13 @@
-//! The state machines Aanmelding and Case as one table of transitions.
+//! The state machines Aanmelding and Case as one table of transitions. Those of single rows are in [`super::task`].
 //!
 //! Sources: domain.md b.3 and b.6 for the transitions, the covenant's `phases` for the phase of each state.
 
-use async_graphql::Enum;
 use convenant::{Involvement, Phase};
 use waarborg::access::{Presence, Principal, Role};
 
-use super::Guard;
-
-/// How far an aanmelding is.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum AanmeldingState {
-    /// Submitted.
-    Ingediend,
-    /// Being checked for completeness.
-    Compleetheidscheck,
-    /// The aanmelder was asked to complete it.
-    AanvullingGevraagd,
-    /// Partners are asked whether they know the person.
-    Bekendheidscheck,
-    /// Partners are asked for information.
-    Verrijking,
-    /// Being weighed.
-    Triage,
-    /// Decided.
-    Besloten,
-    /// The aanmelder was told.
-    Teruggekoppeld,
-    /// Withdrawn by the aanmelder.
-    Ingetrokken,
-}
-
-/// How far a case is.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum CaseState {
-    /// Opened at a tafel.
-    Geopend,
-    /// Being discussed.
-    InOverleg,
-    /// The plan is established.
-    PlanVastgesteld,
-    /// The plan is carried out and followed.
-    Monitoring,
-    /// Being scaled down, with a receiver who has accepted.
-    Afschalen,
-    /// After-care.
-    Nazorg,
-    /// Closed.
-    Afgesloten,
-}
-
-/// How far an afwijking of the criteria is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum AfwijkingState {
-    /// It waits for the ketenmanager.
-    Open,
-    /// The ketenmanager approved it.
-    Goedgekeurd,
-    /// The ketenmanager refused it.
-    Geweigerd,
-}
-
-macro_rules! state_codes {
-    ($name:ident, $($variant:ident = $code:literal),+ $(,)?) => {
-        impl $name {
-            /// Every state.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The code, as kept in the database and named by the covenant.
-            pub(crate) const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-
-            /// The state of a code.
-            pub(crate) fn named(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|state| state.code() == code)
-            }
-        }
-    };
-}
-
-state_codes!(
-    AanmeldingState,
-    Ingediend = "INGEDIEND",
-    Compleetheidscheck = "COMPLEETHEIDSCHECK",
-    AanvullingGevraagd = "AANVULLING_GEVRAAGD",
-    Bekendheidscheck = "BEKENDHEIDSCHECK",
-    Verrijking = "VERRIJKING",
-    Triage = "TRIAGE",
-    Besloten = "BESLOTEN",
-    Teruggekoppeld = "TERUGGEKOPPELD",
-    Ingetrokken = "INGETROKKEN",
-);
-
-state_codes!(
-    CaseState,
-    Geopend = "GEOPEND",
-    InOverleg = "IN_OVERLEG",
-    PlanVastgesteld = "PLAN_VASTGESTELD",
-    Monitoring = "MONITORING",
-    Afschalen = "AFSCHALEN",
-    Nazorg = "NAZORG",
-    Afgesloten = "AFGESLOTEN",
-);
-
-state_codes!(AfwijkingState, Open = "OPEN", Goedgekeurd = "GOEDGEKEURD", Geweigerd = "GEWEIGERD");
-
-impl AanmeldingState {
-    /// The phase that the covenant gives this state.
-    pub(crate) fn phase(self) -> Option<Phase> {
-        convenant::phase_of("Aanmelding", self.code())
-    }
-}
-
-impl CaseState {
-    /// The phase that the covenant gives this state.
-    pub(crate) fn phase(self) -> Option<Phase> {
-        convenant::phase_of("Case", self.code())
-    }
-}
+use super::guard::Guard;
+use super::state::{AanmeldingState, CaseState};
+use super::term::Term;
 
 /// The states between which a step leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +63,8 @@ pub(crate) struct Transition {
     pub(crate) role: Option<Role>,
     /// Its conditions.
     pub(crate) guards: &'static [Guard],
+    /// How long after the state began it is due.
+    pub(crate) term: Option<Term>,
 }
 
 use AanmeldingState as A;
@@ -187,7 +78,15 @@ const fn aanmelding(
     who: &'static [Involvement],
     guards: &'static [Guard],
 ) -> Transition {
-    Transition { step, mutation, machine: Machine::Aanmelding { from, to }, who, role: None, guards }
+    Transition {
+        step,
+        mutation,
+        machine: Machine::Aanmelding { from, to },
+        who,
+        role: None,
+        guards,
+        term: None,
+    }
 }
 
 const fn case(
@@ -197,13 +96,18 @@ const fn case(
     who: &'static [Involvement],
     guards: &'static [Guard],
 ) -> Transition {
-    Transition { step, mutation, machine: Machine::Case { from, to }, who, role: None, guards }
+    Transition { step, mutation, machine: Machine::Case { from, to }, who, role: None, guards, term: None }
 }
 
 impl Transition {
     /// The same step, for who also has this role.
     const fn of_role(self, role: Role) -> Self {
         Self { role: Some(role), ..self }
+    }
+
+    /// The same step, due within a term.
+    const fn within(self, term: Term) -> Self {
+        Self { term: Some(term), ..self }
     }
 
     /// Whether a professional who is present takes this step.
@@ -234,7 +138,8 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (&[A::Ingediend], Some(A::Compleetheidscheck)),
         &[Ondersteuning],
         &[],
-    ),
+    )
+    .within(Term::WorkingDays(5)),
     aanmelding(
         Step::RequestCompletion,
         "requestCompletion",
@@ -248,7 +153,8 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (&[A::AanvullingGevraagd], Some(A::Compleetheidscheck)),
         &[Aanmelder],
         &[],
-    ),
+    )
+    .within(Term::WorkingDays(10)),
     aanmelding(
         Step::AskBekendheid,
         "askBekendheid",
@@ -312,7 +218,8 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (&[A::Besloten], Some(A::Teruggekoppeld)),
         &[Procesregie],
         &[],
-    ),
+    )
+    .within(Term::WorkingDays(5)),
     aanmelding(
         Step::WithdrawAanmelding,
         "withdrawAanmelding",

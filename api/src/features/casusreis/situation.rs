@@ -3,6 +3,7 @@
 //! Counts and states only. It is read for the dossiers of a page together, in a fixed number of statements.
 
 use std::collections::{HashMap, HashSet};
+use waarborg::clock::dutch_date;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Domain, Involvement, PartnerKind};
@@ -15,15 +16,20 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use waarborg::access::{Access, active_at};
 use waarborg::write::Write;
 
-use super::machine::{AanmeldingState, AfwijkingState, CaseState};
+use super::state::{
+    AanmeldingState, ActionState, AfwijkingState, BekendheidscheckState, BrpCheckState, CaseState,
+    OverdrachtState, VerrijkingState,
+};
 
 /// Where a dossier stands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Situation {
     pub(crate) aanmelding: Option<AanmeldingState>,
+    /// The day on which the aanmelding came into its state.
+    pub(crate) aanmelding_since: Option<NaiveDate>,
     pub(crate) case: Option<CaseState>,
+    /// Those without an answer, also when their term has passed.
     pub(crate) open_brp_checks: usize,
-    pub(crate) lapsed_brp_checks: usize,
     pub(crate) answered_bekendheid: usize,
     pub(crate) asked_verrijking: usize,
     pub(crate) open_verrijking: usize,
@@ -43,7 +49,7 @@ pub(crate) struct Situation {
 impl Situation {
     /// The situation of the dossier under a write.
     pub(crate) async fn under(write: &Write, dossier: DossierId, now: DateTime<Utc>) -> Result<Self, DbErr> {
-        let mut all = read(write.reading(), &[dossier], now).await?;
+        let mut all = read(&write.reading(), &[dossier], now).await?;
         Ok(all.remove(&dossier).unwrap_or_default())
     }
 
@@ -67,7 +73,7 @@ async fn read(
     dossiers: &[DossierId],
     now: DateTime<Utc>,
 ) -> Result<HashMap<DossierId, Situation>, DbErr> {
-    let today = waarborg::clock::dutch_date(now);
+    let today = dutch_date(now);
     let mut all: HashMap<DossierId, Situation> = HashMap::new();
     read_states(database, dossiers, &mut all).await?;
     read_questions(database, dossiers, today, &mut all).await?;
@@ -100,9 +106,12 @@ async fn read_states(
     dossiers: &[DossierId],
     all: &mut HashMap<DossierId, Situation>,
 ) -> Result<(), DbErr> {
-    let aanmeldingen: Vec<(DossierId, String)> = columns_of!(database, dossiers, aanmelding, State);
-    for (dossier, state) in aanmeldingen {
-        all.entry(dossier).or_default().aanmelding = AanmeldingState::named(&state);
+    let aanmeldingen: Vec<(DossierId, String, DateTime<Utc>)> =
+        columns_of!(database, dossiers, aanmelding, State, StateSince);
+    for (dossier, state, since) in aanmeldingen {
+        let situation = all.entry(dossier).or_default();
+        situation.aanmelding = AanmeldingState::named(&state);
+        situation.aanmelding_since = Some(dutch_date(since));
     }
     let afwijkingen: Vec<(DossierId, String)> =
         scoped_columns::<afwijking::Entity>(dossiers, afwijking::Column::DossierId)
@@ -127,27 +136,26 @@ async fn read_questions(
     today: NaiveDate,
     all: &mut HashMap<DossierId, Situation>,
 ) -> Result<(), DbErr> {
-    let checks: Vec<(DossierId, String, NaiveDate)> =
-        columns_of!(database, dossiers, brp_check, State, Deadline);
-    for (dossier, state, deadline) in checks {
+    let checks: Vec<(DossierId, String)> = columns_of!(database, dossiers, brp_check, State);
+    for (dossier, state) in checks {
         let situation = all.entry(dossier).or_default();
-        match state.as_str() {
-            "OPEN" if deadline < today => situation.lapsed_brp_checks += 1,
-            "OPEN" => situation.open_brp_checks += 1,
-            _ => {}
-        }
+        let open = BrpCheckState::named(&state) == Some(BrpCheckState::Open);
+        situation.open_brp_checks += usize::from(open);
     }
     let checks: Vec<(DossierId, String)> = columns_of!(database, dossiers, bekendheidscheck, State);
     for (dossier, state) in checks {
-        all.entry(dossier).or_default().answered_bekendheid += usize::from(state == "BEANTWOORD");
+        all.entry(dossier).or_default().answered_bekendheid +=
+            usize::from(BekendheidscheckState::named(&state) == Some(BekendheidscheckState::Beantwoord));
     }
     let questions: Vec<(DossierId, String, NaiveDate)> =
         columns_of!(database, dossiers, verrijking, State, Deadline);
     for (dossier, state, deadline) in questions {
         let situation = all.entry(dossier).or_default();
         situation.asked_verrijking += 1;
-        situation.answered_verrijking += usize::from(state == "BEANTWOORD");
-        situation.open_verrijking += usize::from(state == "OPEN" && deadline >= today);
+        let state = VerrijkingState::named(&state);
+        situation.answered_verrijking += usize::from(state == Some(VerrijkingState::Beantwoord));
+        let waits = state == Some(VerrijkingState::Open) && deadline >= today;
+        situation.open_verrijking += usize::from(waits);
     }
     Ok(())
 }
@@ -193,14 +201,17 @@ async fn read_plans(
     for (dossier, state) in actions {
         let situation = all.entry(dossier).or_default();
         situation.actions += 1;
-        situation.unaccepted_actions += usize::from(state == "OPEN");
-        situation.unfinished_actions += usize::from(matches!(state.as_str(), "OPEN" | "BEZIG"));
+        let state = ActionState::named(&state);
+        situation.unaccepted_actions += usize::from(state == Some(ActionState::Open));
+        let unfinished = matches!(state, Some(ActionState::Open | ActionState::Bezig));
+        situation.unfinished_actions += usize::from(unfinished);
     }
     let overdrachten: Vec<(DossierId, String)> = columns_of!(database, dossiers, overdracht, State);
     for (dossier, state) in overdrachten {
         let situation = all.entry(dossier).or_default();
-        situation.overdracht_open |= state == "AANGEBODEN";
-        situation.overdracht_accepted |= state == "AANVAARD";
+        let state = OverdrachtState::named(&state);
+        situation.overdracht_open |= state == Some(OverdrachtState::Aangeboden);
+        situation.overdracht_accepted |= state == Some(OverdrachtState::Aanvaard);
     }
     Ok(())
 }

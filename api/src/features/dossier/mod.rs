@@ -2,6 +2,7 @@
 //!
 //! Present means: an active assignment. Whoever has none finds no dossier here by any path.
 
+use crate::graphql::scalar::Date;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::aanmelding::Aanmelding;
 use super::bekendheidscheck::Bekendheidscheck;
 use super::brp_check::BrpCheck;
 use super::case::Case;
-use super::casusreis::{Guard, Situation, Step};
+use super::casusreis::{Guard, Offer, Situation};
 use super::inbreng::Inbreng;
 use super::overdracht::Overdracht;
 use super::participant::Participant;
@@ -245,13 +246,14 @@ impl Dossier {
 }
 
 /// What a node says of a step: the mutation, and the conditions that are not met.
-fn step_access((step, unmet): (Step, Vec<Guard>)) -> StepAccess {
+fn step_access(offer: Offer) -> StepAccess {
     let blocked =
         |guard: Guard| BlockedBy { reason: guard.code().to_owned(), message: guard.message().to_owned() };
     StepAccess {
-        mutation: step.mutation().to_owned(),
-        allowed: unmet.is_empty(),
-        blocked_by: unmet.into_iter().map(blocked).collect(),
+        mutation: offer.step.mutation().to_owned(),
+        allowed: offer.unmet.is_empty(),
+        deadline: offer.due.map(Date::from),
+        blocked_by: offer.unmet.into_iter().map(blocked).collect(),
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object};
 use convenant::{Category, CategorySet};
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
-use waarborg::access::{Access, Page, PageRequest, Scoped, Siblings};
+use waarborg::access::{Access, Page, PageRequest, Scoped, Siblings, in_order};
 use waarborg::disclosure::{Identified, Leaf, gegeven};
 
 use crate::error::Fault;
@@ -161,19 +161,22 @@ pub(crate) struct PersonQuery;
 impl PersonQuery {
     /// Searches the persons of dossiers at which you are present. Only persons of whom the searched fields are
     /// shown to you are found. POST only: nothing of it stands in a URL.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection beside the search")]
     async fn search_persons(
         &self,
         ctx: &Context<'_>,
         by: PersonSearch,
         first: Option<i32>,
         after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
     ) -> Option<async_graphql::Result<Rows<Person>>> {
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let arguments = PageArguments { first, after, last, before };
         Some(search(ctx, &by, arguments).await)
     }
 }
 
-/// At most so many persons are looked at; a search is for one person, not for a list.
+/// At most so many persons are looked at for a page; a search is for one person, not for a list.
 const LOOKED_AT: u64 = 500;
 
 async fn search(
@@ -186,7 +189,7 @@ async fn search(
     let Some((condition, asked)) = condition(ctx.data_unchecked::<Server>(), access, by) else {
         return Err(Fault::from(crate::error::Reason::VALUE).into());
     };
-    let found = entity::person::Entity::visible_to(access)
+    let found = in_order(entity::person::Entity::visible_to(access), entity::person::Column::Id, request)
         .filter(condition)
         .limit(LOOKED_AT)
         .all(access.database().reader())
@@ -235,12 +238,10 @@ async fn show_found(
         let own = Person::own(access, &person).contains(asked);
         let facts =
             if own { convenant::Facts::NONE.with(convenant::Fact::Eigen) } else { convenant::Facts::NONE };
-        if presence.disclosure(facts).sees(asked) && request.beyond.is_none_or(|cursor| person.id.0 > cursor)
-        {
+        if presence.disclosure(facts).sees(asked) {
             rows.push((person.id.0, Shown::at(access, Arc::clone(presence), &siblings), person));
         }
     }
-    rows.sort_by_key(|(id, ..)| *id);
     let page: Page<_> = request.cut(rows);
     Ok(connection(request, page, |(id, shown, person)| (id, shown.wrap(convenant::Facts::NONE, person))))
 }

@@ -16,10 +16,10 @@ use waarborg::write::{Authorized, Write};
 
 use crate::features::aanmelding::Aanmelding;
 use crate::features::assignment::{Grant, Holder, end, grant};
-use crate::features::casusreis::{AfwijkingState, Guard, Proposal, Step};
+use crate::features::casusreis::{AfwijkingState, Guard, Proposal, Step, Task, task};
 use crate::features::partner;
-use crate::features::payload::payload;
-use crate::features::step::{Taken, event, find_shown};
+use crate::features::payload::payloads;
+use crate::features::step::{Taken, event, find_shown, offered_tasks, take_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -43,10 +43,10 @@ impl NodeType for Afwijking {
 
 #[Object]
 impl Afwijking {
-    /// What of this afwijking is withheld from you and why.
+    /// What of this afwijking is withheld from you and why, and what you can do on it.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn viewer_access(&self) -> ViewerAccess {
-        ViewerAccess::of(&self.row, "Afwijking", Vec::new())
+        ViewerAccess::of(&self.row, "Afwijking", offered_tasks(&self.row, &task_row(&self.model)))
     }
 
     /// The global id.
@@ -108,9 +108,8 @@ change_input! {
     }
 }
 
-payload! {
-    /// What came of an afwijking.
-    AfwijkingPayload {
+payloads! {
+    [AskAfwijkingPayload, DecideAfwijkingPayload] {
         /// The afwijking; null when it is no longer yours to see, as when you decided it.
         afwijking: Afwijking = "afwijking",
         /// The aanmelding.
@@ -148,7 +147,7 @@ impl Change for Ask {
         let taken = Taken::take(write, Step::AskAfwijking, Proposal::default()).await?;
         let authorized = &taken.authorized;
         let principal = write.access().principal();
-        let ketenmanagers = partner::ketenmanagers(write.reading(), principal.organisation).await?;
+        let ketenmanagers = partner::ketenmanagers(&write.reading(), principal.organisation).await?;
         if ketenmanagers.is_empty() {
             return Err(Guard::KetenmanagerKnown.refused());
         }
@@ -180,6 +179,10 @@ impl Change for Ask {
     }
 }
 
+fn task_row(asked: &afwijking::Model) -> task::Row<'_> {
+    task::Row::of(task::Machine::Afwijking, &asked.state)
+}
+
 /// A decision on an afwijking.
 pub(super) struct Decide {
     id: GlobalId,
@@ -188,7 +191,7 @@ pub(super) struct Decide {
 }
 
 impl Change for Decide {
-    const NAME: &'static str = Step::DecideAfwijking.mutation();
+    const NAME: &'static str = Task::DecideAfwijking.mutation();
     type Input = DecideAfwijkingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -206,22 +209,19 @@ impl Change for Decide {
         let principal = write.access().principal();
         let proposal =
             Proposal { asked_by_self: asked.asked_by == principal.professional, ..Proposal::default() };
-        let taken = Taken::take(write, Step::DecideAfwijking, proposal).await?;
-        if asked.state != AfwijkingState::Open.code() {
-            return Err(Guard::WrongState.refused());
-        }
+        let to = if self.approve { AfwijkingState::Goedgekeurd } else { AfwijkingState::Geweigerd }.code();
+        let taken = take_task(write, Task::DecideAfwijking, &task_row(&asked), to, proposal).await?;
         let authorized = &taken.authorized;
-        let state = if self.approve { AfwijkingState::Goedgekeurd } else { AfwijkingState::Geweigerd };
         let decided = afwijking::ActiveModel {
             id: Set(asked.id),
-            state: Set(state.code().to_owned()),
+            state: Set(to.to_owned()),
             answer: Set(Some(self.answer.clone())),
             decided_by: Set(Some(principal.professional)),
             decided_at: Set(Some(authorized.now())),
             ..Default::default()
         };
         decided.update(authorized.transaction()).await?;
-        for ketenmanager in partner::ketenmanagers(write.reading(), principal.organisation).await? {
+        for ketenmanager in partner::ketenmanagers(&write.reading(), principal.organisation).await? {
             end(authorized, &[Involvement::Triage], Some(Holder::Professional(ketenmanager))).await?;
         }
         let decided = event("AFWIJKING_DECIDED", Leaf::D33, (NodeKind::Afwijking, asked.id.0));

@@ -17,13 +17,13 @@ use waarborg::disclosure::{Identified, Leaf, gegeven};
 use super::aanmelding::Aanmelding;
 use super::case::Case;
 use super::partner;
-use super::payload::payload;
+use super::payload::payloads;
 use crate::graphql::id::NodeKind;
 use crate::graphql::rows::{NodeType, classified};
 use crate::graphql::viewer_access::ViewerAccess;
 
 pub(crate) use afwijking::Afwijking;
-use afwijking::{AfwijkingPayload, AskAfwijkingInput, DecideAfwijkingInput};
+use afwijking::{AskAfwijkingInput, AskAfwijkingPayload, DecideAfwijkingInput, DecideAfwijkingPayload};
 use criteria::CriterionAnswer;
 use decide::{Decide, DecideTriageInput};
 use start::{Start, StartTriageInput};
@@ -98,9 +98,8 @@ impl Triage {
     }
 }
 
-payload! {
-    /// What came of a step of the triage.
-    TriagePayload {
+payloads! {
+    [StartTriagePayload, DecideTriagePayload] {
         /// The aanmelding.
         aanmelding: Aanmelding = "aanmelding",
         /// The outcome.
@@ -122,8 +121,8 @@ impl TriageMutation {
         &self,
         ctx: &Context<'_>,
         input: StartTriageInput,
-    ) -> async_graphql::Result<TriagePayload> {
-        TriagePayload::run::<Start>(ctx, input).await
+    ) -> async_graphql::Result<StartTriagePayload> {
+        StartTriagePayload::run::<Start>(ctx, input).await
     }
 
     /// Records what the triage decided, and opens the case when it is taken up. For the named regisseur.
@@ -131,8 +130,8 @@ impl TriageMutation {
         &self,
         ctx: &Context<'_>,
         input: DecideTriageInput,
-    ) -> async_graphql::Result<TriagePayload> {
-        TriagePayload::run::<Decide>(ctx, input).await
+    ) -> async_graphql::Result<DecideTriagePayload> {
+        DecideTriagePayload::run::<Decide>(ctx, input).await
     }
 
     /// Asks the ketenmanager to approve that a case is taken up although the criteria are not met. For the named
@@ -141,8 +140,8 @@ impl TriageMutation {
         &self,
         ctx: &Context<'_>,
         input: AskAfwijkingInput,
-    ) -> async_graphql::Result<AfwijkingPayload> {
-        AfwijkingPayload::run::<afwijking::Ask>(ctx, input).await
+    ) -> async_graphql::Result<AskAfwijkingPayload> {
+        AskAfwijkingPayload::run::<afwijking::Ask>(ctx, input).await
     }
 
     /// Approves or refuses an afwijking. For the ketenmanager.
@@ -150,7 +149,7 @@ impl TriageMutation {
         &self,
         ctx: &Context<'_>,
         input: DecideAfwijkingInput,
-    ) -> async_graphql::Result<AfwijkingPayload> {
-        AfwijkingPayload::run::<afwijking::Decide>(ctx, input).await
+    ) -> async_graphql::Result<DecideAfwijkingPayload> {
+        DecideAfwijkingPayload::run::<afwijking::Decide>(ctx, input).await
     }
 }

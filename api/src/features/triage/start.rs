@@ -74,11 +74,11 @@ async fn invite(
 ) -> Result<(), Refused> {
     let not_found = || Refused::NotFound(vec!["partnerIds".to_owned(), place.to_string()]);
     let presence = write.presence().ok_or_else(not_found)?;
-    let partner = partner::find(write.reading(), organisation).await?.ok_or_else(not_found)?;
+    let partner = partner::find(&write.reading(), organisation).await?.ok_or_else(not_found)?;
     if !partner.has_signed_for(presence, write.access().today()) {
         return Err(Guard::PartnerSigned.refused());
     }
-    let desk = partner::liaison_desk(write.reading(), &presence.dossier().house, organisation).await?;
+    let desk = partner::liaison_desk(&write.reading(), &presence.dossier().house, organisation).await?;
     let holder = Holder::Desk(desk.ok_or_else(not_found)?);
     let seat = Grant::open(organisation, holder, Involvement::Triage, "invited to the triage");
     grant(authorized, seat).await?;

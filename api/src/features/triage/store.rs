@@ -24,7 +24,7 @@ pub(super) async fn partners_at_triage(write: &Write) -> Result<Vec<(Organisatio
         .filter(assignment::Column::Involvement.eq(Involvement::Triage.code()))
         .filter(active_at(write.access().now()))
         .into_tuple()
-        .all(write.reading())
+        .all(&write.reading())
         .await?;
     let kinds = rows.into_iter().filter_map(|(id, kind)| Some((id, kind.parse().ok()?)));
     Ok(kinds.filter(|(_, kind)| *kind != PartnerKind::ZvhBureau).collect())

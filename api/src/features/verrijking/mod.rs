@@ -3,6 +3,7 @@
 //! Only what the covenant lets be asked of that partner at this tafel is asked (A21). Answering and refusing are
 //! both legitimate; what is answered becomes inbreng. Other partners do not see it in this phase (A15).
 
+use crate::graphql::viewer_access::ViewerAccess;
 use std::str::FromStr;
 
 use async_graphql::{Context, Enum, ID, Object};
@@ -16,12 +17,11 @@ use waarborg::write::{DossierChange, Write};
 
 use super::aanmelding::{Aanmelding, advance, unchanged};
 use super::assignment::{Grant, Holder, end_task, grant};
-use super::casusreis::{Guard, Proposal, Step};
-use super::deadline::working_days_after;
+use super::casusreis::{Guard, Proposal, Step, Task, VerrijkingState, task};
 use super::inbreng::{Datum, DatumInput, read_datum, store};
 use super::partner::{self, is_for, read_partner_id};
-use super::payload::payload;
-use super::step::{Taken, event, find_shown, of_task};
+use super::payload::{payload, payloads};
+use super::step::{Taken, event, find_shown, offered_tasks, take_task};
 use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -56,6 +56,12 @@ pub(crate) enum RefusalGround {
 
 #[Object]
 impl Verrijking {
+    /// What of this question is withheld from you and why, and what you can do on it.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Verrijking", offered_tasks(&self.row, &task_row(&self.model)))
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {
@@ -65,8 +71,7 @@ impl Verrijking {
     /// OPEN, BEANTWOORD, GEWEIGERD or VERLOPEN.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn state(&self) -> &str {
-        let lapsed = self.model.state == "OPEN" && self.model.deadline < self.row.access().today();
-        if lapsed { "VERLOPEN" } else { &self.model.state }
+        task_row(&self.model).state_on(self.row.access().today())
     }
 
     /// The last day to answer.
@@ -134,9 +139,8 @@ change_input! {
     }
 }
 
-payload! {
-    /// What came of a step.
-    VerrijkingStepPayload {
+payloads! {
+    [StartVerrijkingPayload, AskVerrijkingPayload] {
         /// The aanmelding.
         aanmelding: Aanmelding = "aanmelding",
         /// The question.
@@ -223,7 +227,7 @@ impl Change for Ask {
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let taken = Taken::take(write, Step::AskVerrijking, Proposal::default()).await?;
         let not_found = || Refused::not_found("partnerId");
-        let asked = partner::find(write.reading(), self.partner).await?.ok_or_else(not_found)?;
+        let asked = partner::find(&write.reading(), self.partner).await?.ok_or_else(not_found)?;
         if !asked.has_signed_for(taken.presence, write.access().today()) {
             return Err(Guard::PartnerSigned.refused());
         }
@@ -237,8 +241,8 @@ impl Change for Ask {
         let authorized = &taken.authorized;
         let house = &taken.presence.dossier().house;
         let desk =
-            partner::liaison_desk(write.reading(), house, self.partner).await?.ok_or_else(not_found)?;
-        let deadline = working_days_after(authorized.access().today(), 10);
+            partner::liaison_desk(&write.reading(), house, self.partner).await?.ok_or_else(not_found)?;
+        let deadline = Task::AnswerVerrijking.deadline(authorized.access().today());
         let task = Grant {
             until: Some(deadline),
             ..Grant::open(self.partner, Holder::Desk(desk), Involvement::Verrijking, "asked for information")
@@ -251,7 +255,7 @@ impl Change for Ask {
             dossier_id: Set(authorized.dossier()),
             organisation_id: Set(self.partner),
             desk_id: Set(desk),
-            state: Set("OPEN".to_owned()),
+            state: Set(VerrijkingState::Open.code().to_owned()),
             categories: Set(codes.join(" ")),
             question: Set(self.question.clone()),
             refusal_ground: Set(None),
@@ -271,6 +275,10 @@ impl Change for Ask {
     }
 }
 
+fn task_row(question: &verrijking::Model) -> task::Row<'_> {
+    task::Row::asked(task::Machine::Verrijking, &question.state, question.desk_id, question.deadline)
+}
+
 struct Answer {
     id: GlobalId,
     data: Vec<Datum>,
@@ -278,7 +286,7 @@ struct Answer {
 }
 
 impl Change for Answer {
-    const NAME: &'static str = "answerVerrijking";
+    const NAME: &'static str = Task::AnswerVerrijking.mutation();
     type Input = AnswerVerrijkingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
@@ -307,10 +315,10 @@ impl Change for Answer {
 
     async fn apply(&self, write: &Write, server: &Server) -> Result<Effect, Refused> {
         let question = find_shown::<Verrijking>(write, self.id).await?;
-        let taken = of_task(write, Involvement::Verrijking)?;
-        if question.state != "OPEN" {
-            return Err(Guard::WrongState.refused());
-        }
+        let refused = self.refusal_ground.is_some();
+        let to = if refused { VerrijkingState::Geweigerd } else { VerrijkingState::Beantwoord }.code();
+        let row = task_row(&question);
+        let taken = take_task(write, Task::AnswerVerrijking, &row, to, Proposal::default()).await?;
         let mut events = vec![event("VERRIJKING_ANSWERED", Leaf::D39, (NodeKind::Verrijking, question.id.0))];
         for (place, datum) in self.data.iter().enumerate() {
             let path = vec!["data".to_owned(), place.to_string()];
@@ -320,10 +328,9 @@ impl Change for Answer {
             events.push(store(write, server, &taken, datum, (None, Some(question.id)), &path).await?.event);
         }
         let authorized = taken.authorized;
-        let state = if self.refusal_ground.is_some() { "GEWEIGERD" } else { "BEANTWOORD" };
         let answered = verrijking::ActiveModel {
             id: Set(question.id),
-            state: Set(state.to_owned()),
+            state: Set(to.to_owned()),
             refusal_ground: Set(self.refusal_ground.map(code_of)),
             answered_by: Set(Some(authorized.access().principal().professional)),
             answered_at: Set(Some(authorized.now())),
@@ -351,8 +358,8 @@ impl VerrijkingMutation {
         &self,
         ctx: &Context<'_>,
         input: StartVerrijkingInput,
-    ) -> async_graphql::Result<VerrijkingStepPayload> {
-        VerrijkingStepPayload::run::<Start>(ctx, input).await
+    ) -> async_graphql::Result<StartVerrijkingPayload> {
+        StartVerrijkingPayload::run::<Start>(ctx, input).await
     }
 
     /// Asks a partner for information. For the information desk and the procesregisseur.
@@ -360,8 +367,8 @@ impl VerrijkingMutation {
         &self,
         ctx: &Context<'_>,
         input: AskVerrijkingInput,
-    ) -> async_graphql::Result<VerrijkingStepPayload> {
-        VerrijkingStepPayload::run::<Ask>(ctx, input).await
+    ) -> async_graphql::Result<AskVerrijkingPayload> {
+        AskVerrijkingPayload::run::<Ask>(ctx, input).await
     }
 
     /// Answers a question with data, or refuses it. For the desk that was asked, while the question is open.

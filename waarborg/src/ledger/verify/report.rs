@@ -196,6 +196,10 @@ impl fmt::Display for Report {
             None => writeln!(f, "None wait to be linked.")?,
         }
         writeln!(f, "{} checkpoints, the furthest of link {}.", self.checkpoints, self.signed_up_to)?;
+        let unsigned = self.sealed.saturating_sub(self.signed_up_to.unsigned_abs());
+        if unsigned > 0 {
+            writeln!(f, "{unsigned} links are newer than that: had they been cut, nothing would tell.")?;
+        }
         if self.unreadable_lines > 0 {
             writeln!(f, "{} lines of the checkpoint files cannot be read.", self.unreadable_lines)?;
         }

@@ -1,0 +1,43 @@
+//! The transaction of a write, to read in.
+//!
+//! It runs what begins with SELECT and refuses the rest, so that nothing is changed without an
+//! [`Authorized`](super::Authorized).
+
+use sea_orm::prelude::async_trait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+/// The transaction of a write as a reader sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'w>(pub(super) &'w DatabaseTransaction);
+
+fn refused() -> DbErr {
+    DbErr::Custom("a statement that changes something was run as a reading one".to_owned())
+}
+
+fn selecting(statement: Statement) -> Result<Statement, DbErr> {
+    let selects = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("SELECT"));
+    if selects { Ok(statement) } else { Err(refused()) }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Reading<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {
+        Err(refused())
+    }
+
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(refused())
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.0.query_one_raw(selecting(statement)?).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.0.query_all_raw(selecting(statement)?).await
+    }
+}
