@@ -167,6 +167,8 @@ reasons! {
     MUTATION_OVER_SOCKET: InvalidInput, "Wijzigingen gaan niet over een WebSocket. Gebruik POST.";
     /// A subscription was posted.
     SUBSCRIPTION_OVER_POST: InvalidInput, "Een abonnement gaat over een WebSocket, niet over POST.";
+    /// A subscription with more than one field of its root.
+    SUBSCRIPTION_FIELDS: InvalidInput, "Een abonnement heeft precies één hoofdveld.";
     /// The schema is published as a file, not asked here.
     INTROSPECTION: InvalidInput, "Het schema kan hier niet worden opgevraagd.";
     /// Over the number of bytes.

@@ -50,6 +50,37 @@ async fn what_was_shown_is_recorded_with_its_rows_and_pseudonyms() {
     assert!(!record.to_string().contains(&person.to_string()), "a person is named by pseudonym only");
 }
 
+/// What is about no one person concerns everybody in the dossier, and is found under each of them.
+#[tokio::test]
+async fn what_is_about_a_dossier_is_recorded_with_its_persons() {
+    let vangnet = Vangnet::start().await;
+    let opened = submit(&vangnet).await;
+    let pseudonym = vangnet.server.keys.pseudonym(&row_in(&opened.person));
+    let concerned = json!({ opened.id.0.to_string(): [pseudonym] });
+    let effect = newest(&vangnet, "EFFECT").await;
+    assert_eq!(effect["views"][0]["dossiers"], concerned);
+    let query = "query($id: ID!) { node(id: $id) { ... on Aanmelding { reason } } }";
+    vangnet.as_("ggz").ask(query, json!({ "id": opened.aanmelding })).await;
+    assert_eq!(newest(&vangnet, "RESPONSE").await["views"][0]["dossiers"], concerned);
+    let open = "query($id: ID!) { node(id: $id) { id } }";
+    vangnet.as_("ggz").ask(open, json!({ "id": opened.aanmelding })).await;
+    let bare = json!({ opened.id.0.to_string(): [] });
+    assert_eq!(newest(&vangnet, "RESPONSE").await["views"][0]["dossiers"], bare);
+}
+
+/// A refusal leaves its code, whatever kind it is.
+#[tokio::test]
+async fn what_was_refused_is_recorded_with_its_code() {
+    let vangnet = Vangnet::start().await;
+    let opened = submit(&vangnet).await;
+    let client = vangnet.as_("ondersteuning");
+    for (version, text, code) in [(Some(7), "Iets.", "CONFLICT"), (None, "", "INVALID_INPUT")] {
+        let input = json!({ "id": opened.aanmelding, "missingItems": text, "expectedVersion": version });
+        client.change("requestCompletion", input, "aanmelding { id }").await;
+        assert_eq!(newest(&vangnet, "PAYLOAD").await["outcomes"], json!([code]));
+    }
+}
+
 #[tokio::test]
 async fn what_was_withheld_is_not_recorded_as_shown() {
     let vangnet = Vangnet::start().await;

@@ -12,6 +12,7 @@
 )]
 
 mod arrange;
+mod attacks;
 mod casusreis;
 mod disclosure;
 mod explorer;

@@ -213,10 +213,10 @@ async fn writers_at_once_without_a_version_follow_on_one_another() {
     assert_eq!(version(&vangnet, &opened).await, 2);
 }
 
-/// The ways in which a right can end.
+/// The ways in which a right can end, the first two a second after the write was asked for.
 const ENDS: [&str; 4] = [
-    "UPDATE assignment SET valid_until = valid_from WHERE involvement = 'ONDERSTEUNING'",
-    "UPDATE desk_member SET valid_until = valid_from",
+    "UPDATE assignment SET valid_until = '2024-02-12T09:00:01Z' WHERE involvement = 'ONDERSTEUNING'",
+    "UPDATE desk_member SET valid_until = '2024-02-12T09:00:01Z'",
     "UPDATE professional SET active = FALSE",
     "UPDATE signature SET ended_on = signed_on",
 ];
@@ -238,6 +238,7 @@ async fn a_right_that_ends_while_a_write_runs_ends_the_write() {
         let running = tokio::spawn(async move { take_up(&client, Uuid::now_v7(), &id, None).await });
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert!(!running.is_finished(), "the write waits: {end}");
+        vangnet.server.clock.advance(chrono::Duration::seconds(2));
         ending.commit().await.unwrap();
         let payload = running.await.unwrap();
         assert_eq!(codes(&payload), ["NOT_FOUND"], "{end}: {payload}");

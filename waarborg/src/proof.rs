@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use convenant::{Category, Facts, Request, Verb};
-use entity::id::DossierId;
+use entity::id::{DossierId, PersonId};
+use entity::person;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::access::{Access, Presence};
 use crate::disclosure::DossierDisclosure;
@@ -17,8 +19,19 @@ const NOT_FOUND: &str = "NOT_FOUND";
 
 /// The record of an answer, with everything that it showed, every dossier that was asked for in vain and the codes
 /// of what was refused.
-pub fn of_answer(access: &Access, kind: Kind, operation: Option<&str>, mut codes: Vec<String>) -> Entry {
-    let shown = access.collector().disclosures();
+pub async fn of_answer(
+    access: &Access,
+    kind: Kind,
+    operation: Option<&str>,
+    mut codes: Vec<String>,
+) -> Result<Entry, DbErr> {
+    let mut shown = access.collector().disclosures();
+    let concerned = shown.iter().filter(|(_, disclosure)| disclosure.concerns_all).map(|(id, _)| *id);
+    for (dossier, person) in persons(access.database().reader(), concerned.collect()).await? {
+        if let Some(disclosure) = shown.get_mut(&dossier) {
+            disclosure.persons.insert(person);
+        }
+    }
     let attempts = access.collector().attempts();
     if attempts.any {
         codes.push(NOT_FOUND.to_owned());
@@ -26,7 +39,25 @@ pub fn of_answer(access: &Access, kind: Kind, operation: Option<&str>, mut codes
     codes.extend(access.collector().refusals().into_iter().map(str::to_owned));
     let attempted = attempts.dossiers.into_iter().map(without_presence);
     let dossiers = shown.values().map(of_disclosure).chain(attempted).collect();
-    entry(access, kind, operation, dossiers, codes)
+    Ok(entry(access, kind, operation, dossiers, codes))
+}
+
+/// Everybody in some dossiers: whom a disclosure concerns that is about no one person, and an effect.
+#[expect(clippy::disallowed_methods, reason = "what was shown or done was found in scope; ids only")]
+pub(crate) async fn persons(
+    database: &impl ConnectionTrait,
+    dossiers: Vec<DossierId>,
+) -> Result<Vec<(DossierId, PersonId)>, DbErr> {
+    if dossiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    person::Entity::find()
+        .select_only()
+        .columns([person::Column::DossierId, person::Column::Id])
+        .filter(person::Column::DossierId.is_in(dossiers))
+        .into_tuple()
+        .all(database)
+        .await
 }
 
 /// A record of something that a viewer did.

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::ProgressBar;
@@ -135,12 +136,14 @@ fn verifier(server: &Server, config: &Config, demo: Option<&Arc<DemoIssuer>>) ->
     })
 }
 
-/// Ready is who can write a proof: without it nothing can be answered.
+/// Ready is who can write a proof: without it nothing can be answered. It is tried once a second at most, whoever
+/// asks how often.
 fn ready(server: &Server) -> Probe {
     let ledger = server.ledger.clone();
+    let known = moka::future::Cache::builder().time_to_live(Duration::from_secs(1)).build();
     Arc::new(move || {
-        let ledger = ledger.clone();
-        Box::pin(async move { ledger.probe().await.is_ok() })
+        let (ledger, known) = (ledger.clone(), known.clone());
+        Box::pin(async move { known.get_with((), async { ledger.probe().await.is_ok() }).await })
     })
 }
 

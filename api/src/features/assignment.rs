@@ -109,7 +109,7 @@ pub(crate) async fn end_task(
         .all(authorized.transaction())
         .await?;
     let until = Some(end_of_dutch_day(deadline));
-    let of_task = active.iter().find(|assignment| assignment.valid_until == until).or_else(|| active.first());
+    let of_task = active.iter().find(|assignment| assignment.valid_until == until);
     let Some(of_task) = of_task else { return Ok(()) };
     let ended = assignment::ActiveModel {
         id: Set(of_task.id),

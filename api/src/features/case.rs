@@ -57,10 +57,10 @@ impl Case {
         CaseState::named(&self.model.state)
     }
 
-    /// PROCESREGIE, ONDERSTEUNING or TRAJECTBEGELEIDING.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
-    async fn role(&self) -> &str {
-        &self.model.role
+    /// PROCESREGIE, ONDERSTEUNING or TRAJECTBEGELEIDING, as the triage decided.
+    #[graphql(directive = gegeven::apply(Leaf::D33U))]
+    async fn role(&self) -> Option<&str> {
+        Some(&self.model.role)
     }
 
     /// When it was opened.
@@ -285,6 +285,7 @@ impl Change for Invite {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        Taken::allow(write, Step::InviteToSeat)?;
         let not_found = |field: &str| Refused::not_found(field);
         let partner = partner::find(&write.reading(), self.partner).await?;
         let partner = partner.ok_or_else(|| not_found("partnerId"))?;

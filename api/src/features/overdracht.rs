@@ -152,6 +152,7 @@ impl Change for Offer {
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
         let not_found = |field: &str| Refused::not_found(field);
+        Taken::allow(write, Step::OfferOverdracht)?;
         let receiver = partner::find(&write.reading(), self.receiver).await?;
         let receiver = receiver.ok_or_else(|| not_found("receiverId"))?;
         let professional = partner::find_professional(&write.reading(), self.professional).await?;

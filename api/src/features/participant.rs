@@ -4,7 +4,7 @@
 
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
-use convenant::{Category, Facts};
+use convenant::{Category, Facts, Involvement};
 use waarborg::access::{Access, Presence};
 use waarborg::disclosure::{Identified, Leaf, gegeven};
 
@@ -19,10 +19,23 @@ impl NodeType for Participant {
     const SOME_HIDDEN: bool = true;
 
     /// A viewer finds the participants of the own organisation always, others where the covenant shows who takes
-    /// part.
+    /// part; and those who were asked something where it also shows that they were asked.
     fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
         let own = model.organisation_id == access.principal().organisation;
-        (own || presence.sees(Category::D29)).then_some(Facts::NONE)
+        let asked = model.involvement.parse().ok().and_then(asked);
+        let others = presence.sees(Category::D29) && asked.is_none_or(|category| presence.sees(category));
+        (own || others).then_some(Facts::NONE)
+    }
+}
+
+/// The category under which the covenant shows that somebody was asked something.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other involvements take part by themselves")]
+const fn asked(involvement: Involvement) -> Option<Category> {
+    match involvement {
+        Involvement::BrpTaak => Some(Category::D02),
+        Involvement::Bekendheidscheck => Some(Category::D04),
+        Involvement::Verrijking => Some(Category::D39),
+        _ => None,
     }
 }
 

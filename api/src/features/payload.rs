@@ -59,8 +59,9 @@ macro_rules! payload {
                     errors: answered.errors,
                 };
                 if let Some(done) = answered.outcome {
-                    let access = ctx.data_unchecked::<waarborg::access::Access>();
-                    let shown = crate::graphql::rows::Shown::of(access, done.dossier).await?;
+                    let now = ctx.data_unchecked::<crate::server::Server>().clock.now();
+                    let access = ctx.data_unchecked::<waarborg::access::Access>().judged_at(now);
+                    let shown = crate::graphql::rows::Shown::of(&access, done.dossier).await?;
                     payload.version = Some(done.version);
                     if let Some(shown) = shown {
                         $(payload.$field = shown.row::<$type>(done.row($key)).await?;)*

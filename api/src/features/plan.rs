@@ -215,7 +215,7 @@ impl Action {
     }
 
     /// What stood in its way.
-    #[graphql(directive = gegeven::apply(Leaf::D28))]
+    #[graphql(directive = gegeven::apply(Leaf::D38))]
     async fn knelpunt(&self) -> Option<&str> {
         self.model.knelpunt.as_deref()
     }
@@ -399,6 +399,7 @@ impl Change for Add {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
+        Taken::allow(write, Step::AddAction)?;
         let owner = partner::find(&write.reading(), self.owner).await?;
         let owner = owner.ok_or_else(|| Refused::not_found("ownerId"))?;
         let proposal = Proposal {

@@ -12,7 +12,8 @@ use waarborg::disclosure::{Leaf, RowAccess};
 use waarborg::feed::NewEvent;
 use waarborg::write::{Authorized, DossierChange, Write};
 
-use super::casusreis::{Guard, Machine, Proposal, Situation, Step, Task, task};
+use super::casusreis::task::{self, may_supply};
+use super::casusreis::{Guard, Machine, Proposal, Situation, Step, Task};
 use crate::graphql::change::{Effect, Refused};
 use crate::graphql::id::{GlobalId, NodeKind};
 
@@ -33,6 +34,8 @@ impl<'w> Taken<'w> {
             if !transition.is_for(presence, write.access().principal()) {
                 return Err(Refused::NotOfInvolvement);
             }
+            let supplied = may_supply(presence, transition.supplies);
+            supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
             let unmet = situation.refusals(step, &completed(proposal, presence, write.access()));
             if unmet.is_empty() {
                 Ok(())
@@ -42,6 +45,14 @@ impl<'w> Taken<'w> {
         })?;
         let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
         Ok(Self { authorized, presence })
+    }
+
+    /// Refuses a professional whose involvement does not bring a step, before anything that the step names is
+    /// looked up.
+    pub(crate) fn allow(write: &Write, step: Step) -> Result<(), Refused> {
+        let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
+        let allowed = step.transition().is_for(presence, write.access().principal());
+        if allowed { Ok(()) } else { Err(Refused::NotOfInvolvement) }
     }
 
     /// The effect of the step: the phase of the new state, and an event for it.
@@ -82,12 +93,15 @@ pub(crate) fn event(
     NewEvent { kind, leaf, subject_kind: subject_kind.type_name(), subject }
 }
 
-/// The proposal with what follows from the dossier: its tafel's oplegger, and today.
+/// The proposal with what follows from the dossier: the oplegger of its tafel, or of the one to which it moves, and
+/// today.
 fn completed(proposal: Proposal, presence: &Presence, access: &Access) -> Proposal {
     let today = access.today();
-    let valid = presence.house().is_some_and(|house| house.has(presence.tafel()))
-        && presence.version().is_some_and(|version| version.oplegger_valid(presence.tafel(), today));
-    Proposal { oplegger_valid: valid, today, ..proposal }
+    let tafel = proposal.tafel.unwrap_or(presence.tafel());
+    let valid = presence.house().is_some_and(|house| house.has(tafel))
+        && presence.version().is_some_and(|version| version.oplegger_valid(tafel, today));
+    let as_confidential = tafel.confidentiality() >= presence.tafel().confidentiality();
+    Proposal { oplegger_valid: valid, as_confidential, today, ..proposal }
 }
 
 /// A row that a change names, when the viewer would find it as a node.
@@ -114,12 +128,12 @@ pub(crate) async fn take_task<'w>(
     let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
     let authorized = write.authorize(|presence| {
         if !transition.is_for(row, presence, write.access().principal()) {
-            Err(Refused::NotOfInvolvement)
-        } else if transition.starts_at(row) && transition.to.contains(&to) {
-            Ok(())
-        } else {
-            Err(Guard::WrongState.refused())
+            return Err(Refused::NotOfInvolvement);
         }
+        let supplied = may_supply(presence, transition.supplies);
+        supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
+        let open = transition.is_open_on(row, write.access().today()) && transition.to.contains(&to);
+        if open { Ok(()) } else { Err(Guard::WrongState.refused()) }
     })?;
     let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
     Ok(Taken { authorized, presence })
@@ -127,7 +141,8 @@ pub(crate) async fn take_task<'w>(
 
 /// What a node says of the tasks that the viewer is offered on its row.
 pub(crate) fn offered_tasks(shown: &RowAccess, row: &task::Row<'_>) -> Vec<StepAccess> {
-    let offered = Task::offered(row, shown.presence(), shown.access().principal());
+    let (access, presence) = (shown.access(), shown.presence());
+    let offered = Task::offered(row, presence, access.principal(), access.today());
     let step = |task: Task| StepAccess {
         mutation: task.mutation().to_owned(),
         allowed: true,

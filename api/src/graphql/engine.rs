@@ -113,8 +113,15 @@ impl Engine {
     ) -> Answer {
         let response = self.reword(response, trace);
         let codes = response.errors.iter().filter_map(code_of).collect();
-        let entry = proof::of_answer(access, kind, name, codes);
-        if self.server.ledger.append(&entry).await.is_err() {
+        let entry = proof::of_answer(access, kind, name, codes).await;
+        let proved = match entry {
+            Ok(entry) => self.server.ledger.append(&entry).await.is_ok(),
+            Err(error) => {
+                tracing::error!(cause = cause(&error), "whom an answer concerns could not be looked up");
+                false
+            }
+        };
+        if !proved {
             return self.refuse(AnswerStatus::Unavailable, Fault::new(Code::LedgerUnavailable), trace);
         }
         self.bytes_of(&response, trace)

@@ -4,7 +4,7 @@
 //! but not validated: whether it fits the schema is for the executor to say.
 
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 use async_graphql::parser::{Positioned, parse_query};
 use async_graphql::{Name, Variables};
@@ -86,6 +86,13 @@ fn read(request: Value, limits: &Limits, trace: TraceId) -> Result<Operation, Fa
         Fault::from(Reason::SYNTAX).at(places).for_developers(error.to_string())
     })?;
     let (name, definition) = choose(&document.operations, wanted.as_deref())?;
+    if definition.node.ty == OperationType::Subscription {
+        // What is disclosed is proved event by event, so events of two fields may not meet in one stream.
+        let fields = root_fields(&document, &definition.node.selection_set.node, 0);
+        if fields != 1 {
+            return Err(Reason::SUBSCRIPTION_FIELDS.into());
+        }
+    }
     Ok(Operation {
         kind: definition.node.ty.into(),
         name: name.map(ToString::to_string),
@@ -93,6 +100,27 @@ fn read(request: Value, limits: &Limits, trace: TraceId) -> Result<Operation, Fa
         trace,
         document,
     })
+}
+
+/// Fragments are not followed deeper than this: the budget refuses what is nested so deep.
+const DEEPEST: usize = 32;
+
+/// How many fields a selection of the root has, fragments written out.
+fn root_fields(document: &ExecutableDocument, selections: &SelectionSet, depth: usize) -> usize {
+    if depth == DEEPEST {
+        return usize::MAX;
+    }
+    let fields = selections.items.iter().map(|selection| match &selection.node {
+        Selection::Field(_) => 1,
+        Selection::InlineFragment(fragment) => {
+            root_fields(document, &fragment.node.selection_set.node, depth + 1)
+        }
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.node.fragment_name.node);
+            fragment.map_or(0, |found| root_fields(document, &found.node.selection_set.node, depth + 1))
+        }
+    });
+    fields.fold(0, usize::saturating_add)
 }
 
 fn optional_name(request: &mut Map<String, Value>) -> Result<Option<String>, Fault> {
@@ -163,7 +191,11 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_refused_with_its_reason() {
+        let twice = "fragment F on Subscription { s } subscription { ...F ... on Subscription { t: s } }";
         let cases = [
+            (json!({"query": "subscription { s t: s }"}), "SUBSCRIPTION_FIELDS"),
+            (json!({"query": twice}), "SUBSCRIPTION_FIELDS"),
+            (json!({"query": "subscription { s __typename }"}), "SUBSCRIPTION_FIELDS"),
             (json!([{"query": "{ a }"}]), "BATCH"),
             (json!("{ a }"), "BODY"),
             (json!({}), "BODY"),

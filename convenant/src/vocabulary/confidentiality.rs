@@ -3,7 +3,7 @@
 use super::Tafel;
 
 codes! {
-    /// How confidential a dossier is (`domain.md` b.6).
+    /// How confidential a dossier is (`domain.md` b.6), the least first.
     Confidentiality, "vertrouwelijkheid" {
         Normaal = "NORMAAL", "normaal";
         Verhoogd = "VERHOOGD", "verhoogd";

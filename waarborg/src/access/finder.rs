@@ -201,9 +201,6 @@ impl Access {
         database: &impl ConnectionTrait,
         dossiers: Vec<dossier::Model>,
     ) -> Result<HashMap<DossierId, Arc<Presence>>, DbErr> {
-        if dossiers.is_empty() {
-            return Ok(HashMap::new());
-        }
         let assignments = unscoped::<assignment::Entity>()
             .filter(assignment::Column::DossierId.is_in(dossiers.iter().map(|dossier| dossier.id)))
             .filter(held_by(self.principal()).add(active_at(self.now())))

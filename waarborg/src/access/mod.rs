@@ -35,7 +35,7 @@ struct Request {
     principal: Arc<Principal>,
     now: DateTime<Utc>,
     trace: String,
-    collector: Collector,
+    collector: Arc<Collector>,
 }
 
 impl Access {
@@ -55,7 +55,7 @@ impl Access {
             principal,
             now,
             trace,
-            collector: Collector::default(),
+            collector: Arc::default(),
         }))
     }
 
@@ -71,6 +71,21 @@ impl Access {
             now,
             request.trace.clone(),
         )
+    }
+
+    /// The same request, with its marks, judged at a later instant: rights that ended since are gone.
+    #[must_use]
+    pub fn judged_at(&self, now: DateTime<Utc>) -> Self {
+        let request = &self.0;
+        Self(Arc::new(Request {
+            database: request.database.clone(),
+            convenant: Arc::clone(&request.convenant),
+            classification: Arc::clone(&request.classification),
+            principal: Arc::clone(&request.principal),
+            now,
+            trace: request.trace.clone(),
+            collector: Arc::clone(&request.collector),
+        }))
     }
 
     /// Who asks.

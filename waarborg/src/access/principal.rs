@@ -3,6 +3,7 @@
 //! The token says only which login it is. Organisation, desks, roles and signatures come from here, freshly read
 //! for every request, so that a right that ends is gone at once.
 
+use crate::clock::dutch_date;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -112,7 +113,7 @@ impl Principal {
             organisation: employed.organisation_id,
             partner,
             gemeente: employed.gemeente_code,
-            trained: employed.trained_on.is_some(),
+            trained: is_trained(employed.trained_on, now),
             roles: Role::of(&employed.roles),
         }))
     }
@@ -134,7 +135,7 @@ impl Principal {
         let rows = locked(transaction, signatures_of(self.organisation)).all(transaction).await?;
         let signatures: Vec<Signature> = rows.into_iter().map(Signature::of).collect();
         Ok(employed.organisation_id == self.organisation
-            && (employed.trained_on.is_some() || !self.trained)
+            && (is_trained(employed.trained_on, now) || !self.trained)
             && self.roles.iter().all(|role| Role::of(&employed.roles).contains(role))
             && self.desks.iter().all(|desk| desks.contains(desk))
             && self.signatures.iter().all(|signature| signatures.contains(signature)))
@@ -213,6 +214,10 @@ async fn employed(
         .into_model()
         .one(database)
         .await
+}
+
+fn is_trained(on: Option<NaiveDate>, now: DateTime<Utc>) -> bool {
+    on.is_some_and(|on| on <= dutch_date(now))
 }
 
 async fn desks(

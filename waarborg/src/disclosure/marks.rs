@@ -69,8 +69,10 @@ pub type Disclosures = BTreeMap<DossierId, DossierDisclosure>;
 pub struct DossierDisclosure {
     /// The presence under which it was shown.
     pub presence: Arc<Presence>,
-    /// The persons it concerned.
+    /// The persons whose rows were shown.
     pub persons: BTreeSet<PersonId>,
+    /// Whether something was shown that concerns everybody in the dossier: of a row that is about no one person.
+    pub concerns_all: bool,
     /// The categories shown, each with the facts of the datum under which it was.
     pub shown: HashSet<(Category, Facts)>,
 }
@@ -121,9 +123,11 @@ impl Collector {
                 disclosures.entry(marks.presence.dossier().id).or_insert_with(|| DossierDisclosure {
                     presence: Arc::clone(&marks.presence),
                     persons: BTreeSet::new(),
+                    concerns_all: false,
                     shown: HashSet::new(),
                 });
             dossier.persons.extend(marks.person);
+            dossier.concerns_all |= marks.person.is_none() && !categories.is_empty();
             dossier.shown.extend(categories.iter().map(|category| (category, marks.facts_of(category))));
         }
         disclosures

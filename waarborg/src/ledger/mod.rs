@@ -33,6 +33,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio::time::timeout;
@@ -98,6 +99,7 @@ pub struct Ledger(Arc<Inner>);
 struct Inner {
     database: Database,
     keys: Keys,
+    clock: Clock,
     queue: mpsc::Sender<Waiting>,
     lanes: Arc<Lanes>,
     sealer: Arc<Mutex<Sealer>>,
@@ -143,10 +145,11 @@ impl Ledger {
         let appending = Task::new();
         let appender = Appender::new(database.clone(), keys.clone(), waiting, Arc::clone(&news));
         appending.tracker.spawn(appender.run(appending.stop.clone()));
-        let sealer = Sealer::new(database.clone(), keys.clone(), clock, folder);
+        let sealer = Sealer::new(database.clone(), keys.clone(), clock.clone(), folder);
         Ok(Self(Arc::new(Inner {
             database,
             keys,
+            clock,
             queue,
             lanes: Arc::new(Lanes::new(Arc::clone(&news))),
             sealer: Arc::new(Mutex::new(sealer)),
@@ -194,6 +197,11 @@ impl Ledger {
         let task =
             sealer::run(Arc::clone(&self.0.sealer), Arc::clone(&self.0.news), self.0.sealing.stop.clone());
         self.0.sealing.tracker.spawn(task);
+    }
+
+    /// The present instant, by the clock of the records.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
     }
 
     /// Seals everything that is committed and writes a checkpoint. Returns how many records were sealed.

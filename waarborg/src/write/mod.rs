@@ -134,8 +134,14 @@ impl Write {
     pub async fn begin(access: &Access, ledger: &Ledger, request: WriteRequest) -> Result<Begun, WriteError> {
         let lane = ledger.lane();
         let transaction = access.database().begin().await?;
-        let presence = match request.dossier {
-            Some(dossier) => Some(locked_presence(access, &transaction, dossier).await?),
+        let dossier = match request.dossier {
+            Some(dossier) => Some(locked(access, &transaction, dossier).await?),
+            None => None,
+        };
+        // What ended while the locks were waited for has ended.
+        let access = &access.judged_at(ledger.now());
+        let presence = match dossier {
+            Some(dossier) => Some(presence_at(access, &transaction, dossier).await?),
             None => None,
         };
         if !access.principal().stands(&transaction, access.now()).await? {
@@ -221,7 +227,7 @@ impl Write {
         Feed::record(&self.transaction, dossier, version, self.access.now(), events).await?;
         let outcome = Outcome { verdict: Verdict::Done, version: Some(version), ids };
         let codes = events.iter().map(|event| event.kind.to_owned()).collect();
-        let entry = self.entry(Kind::Effect, Some(dossier), codes);
+        let entry = self.entry(Kind::Effect, Some(dossier), codes).await?;
         self.lane.record(&self.transaction, &entry).await?;
         self.finish(&outcome).await?;
         feed.ring();
@@ -233,7 +239,7 @@ impl Write {
     pub async fn reject(mut self, reasons: Vec<String>) -> Result<Outcome, WriteError> {
         self.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT act").await?;
         let dossier = self.presence.as_ref().map(|presence| presence.dossier().id);
-        let entry = self.entry(Kind::Refusal, dossier, reasons.clone());
+        let entry = self.entry(Kind::Refusal, dossier, reasons.clone()).await?;
         self.lane.record(&self.transaction, &entry).await?;
         let version = self.presence.as_ref().map(|presence| presence.dossier().version);
         let outcome = Outcome { verdict: Verdict::Rejected { reasons }, version, ids: outcome::Ids::new() };
@@ -241,13 +247,23 @@ impl Write {
         Ok(outcome)
     }
 
-    fn entry(&self, kind: Kind, dossier: Option<DossierId>, codes: Vec<String>) -> Entry {
-        let dossiers = match (&self.presence, dossier) {
+    /// The record of what was done or refused, which concerns everybody in the dossier.
+    async fn entry(
+        &self,
+        kind: Kind,
+        dossier: Option<DossierId>,
+        codes: Vec<String>,
+    ) -> Result<Entry, WriteError> {
+        let mut dossiers = match (&self.presence, dossier) {
             (Some(presence), _) => vec![proof::of_presence(presence)],
             (None, Some(opened)) => vec![proof::without_presence(opened)],
             (None, None) => Vec::new(),
         };
-        proof::entry(&self.access, kind, Some(self.request.operation), dossiers, codes)
+        for touched in &mut dossiers {
+            let persons = proof::persons(&self.transaction, vec![touched.dossier]).await?;
+            touched.subjects = persons.into_iter().map(|(_, person)| person).collect();
+        }
+        Ok(proof::entry(&self.access, kind, Some(self.request.operation), dossiers, codes))
     }
 
     async fn finish(self, outcome: &Outcome) -> Result<(), WriteError> {
@@ -269,12 +285,12 @@ fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
 }
 
-/// Locks the dossier, then the assignments, and reads the presence that they give.
-async fn locked_presence(
+/// Locks the dossier, then the assignments that let the viewer in.
+async fn locked(
     access: &Access,
     transaction: &DatabaseTransaction,
     id: DossierId,
-) -> Result<Arc<Presence>, WriteError> {
+) -> Result<dossier::Model, WriteError> {
     let on_postgres = transaction.get_database_backend() == DbBackend::Postgres;
     let mut find = dossier::Entity::visible_to(access).filter(dossier::Column::Id.eq(id));
     if on_postgres {
@@ -285,8 +301,16 @@ async fn locked_presence(
         let assignments = assignment::Entity::visible_to(access).filter(assignment::Column::DossierId.eq(id));
         assignments.lock(LockType::Share).all(transaction).await?;
     }
-    let mut presences = access.presences_at(transaction, vec![dossier]).await?;
-    presences.remove(&id).ok_or(WriteError::NotFound)
+    Ok(dossier)
+}
+
+async fn presence_at(
+    access: &Access,
+    transaction: &DatabaseTransaction,
+    dossier: dossier::Model,
+) -> Result<Arc<Presence>, WriteError> {
+    let id = dossier.id;
+    access.presences_at(transaction, vec![dossier]).await?.remove(&id).ok_or(WriteError::NotFound)
 }
 
 async fn next_version(

@@ -20,6 +20,7 @@ use crate::graphql::scalar::Text;
 use crate::graphql::viewer_access::ViewerAccess;
 
 pub(crate) use mutation::{AanmeldingMutation, advance, unchanged};
+pub(crate) use submit::may_move;
 
 classified!(Aanmelding, aanmelding, NodeKind::Aanmelding);
 

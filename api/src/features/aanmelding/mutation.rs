@@ -9,7 +9,7 @@ use waarborg::access::Scoped;
 use waarborg::write::{Authorized, Write};
 
 use super::Aanmelding;
-use super::submit::{Submit, SubmitAanmeldingInput};
+use super::submit::{Submit, SubmitAanmeldingInput, may_move};
 use crate::features::assignment::end;
 use crate::features::casusreis::{AanmeldingState, Machine, Proposal, Step};
 use crate::features::payload::{payload, payloads};
@@ -151,12 +151,12 @@ impl Change for TakeUp {
     }
 
     async fn apply(&self, write: &Write, _: &Server) -> Result<Effect, Refused> {
-        let house = write.presence().and_then(|presence| presence.house());
-        if self.tafel.is_some_and(|tafel| house.is_none_or(|house| !house.has(tafel))) {
-            return Err(Refused::Input(Finding::NotOfHouse, vec!["tafel".to_owned()]));
+        let proposal = Proposal { tafel: self.tafel, ..Proposal::default() };
+        let Advanced { mut effect, before, .. } =
+            advance(write, Step::TakeUpAanmelding, proposal, self.id, unchanged()).await?;
+        if let Some(tafel) = self.tafel {
+            may_move(write, &before, tafel).await?;
         }
-        let mut effect =
-            advance(write, Step::TakeUpAanmelding, Proposal::default(), self.id, unchanged()).await?.effect;
         effect.change.tafel = self.tafel;
         Ok(effect)
     }

@@ -457,6 +457,21 @@ impl Submit {
     }
 }
 
+/// Whether an aanmelding may move to another tafel of its house: one for which it could have been registered.
+pub(crate) async fn may_move(
+    write: &Write,
+    aanmelding: &aanmelding::Model,
+    tafel: Tafel,
+) -> Result<(), Refused> {
+    let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
+    let house = presence.house().ok_or_else(|| Guard::ConvenantInForce.refused())?;
+    let applicant = partner::find(&write.reading(), aanmelding.applicant_organisation_id).await?;
+    let applicant = applicant.ok_or_else(|| Refused::failed("the organisation of the aanmelder"))?;
+    let gemeente = &presence.dossier().gemeente_code;
+    let registered = house.may_register(applicant.partner, gemeente, tafel, write.access().today());
+    registered.map_err(|refusal| registration(&refusal))
+}
+
 fn registration(refusal: &RegistrationRefusal) -> Refused {
     match refusal {
         RegistrationRefusal::GemeenteUnknown => refused("gemeente", Finding::NotOfHouse),

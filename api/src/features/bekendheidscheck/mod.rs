@@ -281,8 +281,6 @@ impl Change for Answer {
         let check = find_shown::<Bekendheidscheck>(write, self.id).await?;
         let (to, row) = (BekendheidscheckState::Beantwoord.code(), task_row(&check));
         let taken = take_task(write, Task::AnswerBekendheidscheck, &row, to, Proposal::default()).await?;
-        let given = taken.presence.may_supply(Category::D04, Facts::NONE);
-        given.map_err(|denial| Refused::Covenant(denial, vec!["answer".to_owned()]))?;
         let authorized = taken.authorized;
         let answered = bekendheidscheck::ActiveModel {
             id: Set(check.id),

@@ -4,7 +4,7 @@
 //! it looks at was read before.
 
 use chrono::{Months, NaiveDate};
-use convenant::{Domain, PartnerKind};
+use convenant::{Domain, PartnerKind, Tafel};
 use entity::id::OrganisationId;
 
 use super::situation::Situation;
@@ -69,6 +69,8 @@ guards! {
     RegisseurAlone = "NOT_ALONE", "De procesregisseur besluit niet alleen: er nemen geen partners deel.";
     /// The house has the tafel and its oplegger is valid today.
     OpleggerValid = "OPLEGGER", "Voor deze tafel is vandaag geen geldige oplegger.";
+    /// The dossier does not become less confidential before the triage.
+    AsConfidential = "CONFIDENTIALITY", "Deze tafel is minder vertrouwelijk dan de voorgestelde. Daarover besluit de triage.";
     /// The partner kind has a seat at the tafel.
     SeatOfTafel = "SEAT_OF_TAFEL", "Deze partner heeft aan deze tafel geen zetel.";
     /// The organisation has signed the covenant for the tafel.
@@ -121,6 +123,10 @@ pub(crate) struct Proposal {
     pub(crate) has_seat: bool,
     /// The oplegger of the tafel is valid today.
     pub(crate) oplegger_valid: bool,
+    /// The tafel to which the dossier moves, when it does.
+    pub(crate) tafel: Option<Tafel>,
+    /// That tafel is at least as confidential as the present one.
+    pub(crate) as_confidential: bool,
     /// The kind of action is process or guidance.
     pub(crate) process_action: bool,
     /// Partners that take part in the triage.
@@ -195,6 +201,7 @@ impl Guard {
             Self::AdviceGiven => proposal.advice_given,
             Self::RegisseurAlone => !proposal.triage.is_empty(),
             Self::OpleggerValid => proposal.oplegger_valid,
+            Self::AsConfidential => proposal.as_confidential,
             Self::SeatOfTafel => proposal.has_seat,
             Self::PartnerSigned => proposal.has_signed,
             Self::SeatNotTaken => !proposal.already_seated,

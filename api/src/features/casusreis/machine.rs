@@ -2,7 +2,7 @@
 //!
 //! Sources: domain.md b.3 and b.6 for the transitions, the covenant's `phases` for the phase of each state.
 
-use convenant::{Involvement, Phase};
+use convenant::{Category, Involvement, Phase};
 use waarborg::access::{Presence, Principal, Role};
 
 use super::guard::Guard;
@@ -65,6 +65,8 @@ pub(crate) struct Transition {
     pub(crate) guards: &'static [Guard],
     /// How long after the state began it is due.
     pub(crate) term: Option<Term>,
+    /// What it writes: the covenant must let the professional supply it.
+    pub(crate) supplies: Option<Category>,
 }
 
 use AanmeldingState as A;
@@ -86,6 +88,7 @@ const fn aanmelding(
         role: None,
         guards,
         term: None,
+        supplies: None,
     }
 }
 
@@ -96,13 +99,27 @@ const fn case(
     who: &'static [Involvement],
     guards: &'static [Guard],
 ) -> Transition {
-    Transition { step, mutation, machine: Machine::Case { from, to }, who, role: None, guards, term: None }
+    Transition {
+        step,
+        mutation,
+        machine: Machine::Case { from, to },
+        who,
+        role: None,
+        guards,
+        term: None,
+        supplies: None,
+    }
 }
 
 impl Transition {
     /// The same step, for who also has this role.
     const fn of_role(self, role: Role) -> Self {
         Self { role: Some(role), ..self }
+    }
+
+    /// The same step, which writes something of this category.
+    const fn supplying(self, category: Category) -> Self {
+        Self { supplies: Some(category), ..self }
     }
 
     /// The same step, due within a term.
@@ -137,16 +154,18 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         "takeUpAanmelding",
         (&[A::Ingediend], Some(A::Compleetheidscheck)),
         &[Ondersteuning],
-        &[],
+        &[Guard::AsConfidential],
     )
-    .within(Term::WorkingDays(5)),
+    .within(Term::WorkingDays(5))
+    .supplying(Category::D29),
     aanmelding(
         Step::RequestCompletion,
         "requestCompletion",
         (&[A::Compleetheidscheck], Some(A::AanvullingGevraagd)),
         &[Ondersteuning],
         &[],
-    ),
+    )
+    .supplying(Category::D29),
     aanmelding(
         Step::CompleteAanmelding,
         "completeAanmelding",
@@ -154,7 +173,8 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         &[Aanmelder],
         &[],
     )
-    .within(Term::WorkingDays(10)),
+    .within(Term::WorkingDays(10))
+    .supplying(Category::D05),
     aanmelding(
         Step::AskBekendheid,
         "askBekendheid",
@@ -175,7 +195,8 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (&[A::Bekendheidscheck], Some(A::Verrijking)),
         &[Procesregie],
         &[Guard::BrpChecksSettled, Guard::BekendheidAnswered],
-    ),
+    )
+    .supplying(Category::D39),
     aanmelding(
         Step::AskVerrijking,
         "askVerrijking",
@@ -189,14 +210,16 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (&[A::Verrijking, A::Triage], Some(A::Triage)),
         &[Procesregie],
         &[Guard::VerrijkingSettled],
-    ),
+    )
+    .supplying(Category::D33),
     aanmelding(
         Step::AskAfwijking,
         "askAfwijking",
         (&[A::Triage], None),
         &[Procesregie],
         &[Guard::NoOpenAfwijking, Guard::NoApprovedAfwijking],
-    ),
+    )
+    .supplying(Category::D33),
     aanmelding(
         Step::DecideAfwijking,
         "decideAfwijking",
@@ -211,7 +234,8 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (&[A::Triage], Some(A::Besloten)),
         &[Procesregie],
         &[Guard::Quorum, Guard::CriteriaMet, Guard::AdviceGiven, Guard::RegisseurAlone, Guard::OpleggerValid],
-    ),
+    )
+    .supplying(Category::D33),
     aanmelding(
         Step::ReportBack,
         "reportBack",
@@ -233,14 +257,16 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (AT_TAFEL, None),
         &[Procesregie],
         &[Guard::SeatOfTafel, Guard::PartnerSigned, Guard::SeatNotTaken],
-    ),
+    )
+    .supplying(Category::D29),
     case(
         Step::StartOverleg,
         "startOverleg",
         (&[C::Geopend], Some(C::InOverleg)),
         &[Procesregie],
         &[Guard::OpleggerValid, Guard::TwoPartners, Guard::TwoDomains],
-    ),
+    )
+    .supplying(Category::D29),
     case(
         Step::SupplyInbreng,
         "supplyInbreng",
@@ -248,63 +274,72 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         &[Zetel, Levensloop, Traject, Procesregie],
         &[Guard::OpleggerValid],
     ),
-    case(Step::MakePlan, "makePlan", (&[C::InOverleg], None), &[Procesregie], &[Guard::NoPlanYet]),
+    case(Step::MakePlan, "makePlan", (&[C::InOverleg], None), &[Procesregie], &[Guard::NoPlanYet])
+        .supplying(Category::D28),
     case(
         Step::AddAction,
         "addAction",
         (&[C::InOverleg, C::PlanVastgesteld, C::Monitoring], None),
         &[Procesregie],
         &[Guard::PlanMade, Guard::OwnerAtTafel, Guard::OwnerFitsKind],
-    ),
+    )
+    .supplying(Category::D28),
     case(
         Step::EstablishPlan,
         "establishPlan",
         (&[C::InOverleg], Some(C::PlanVastgesteld)),
         &[Procesregie],
         &[Guard::PlanMade, Guard::PlanHasAction, Guard::ActionsAccepted],
-    ),
+    )
+    .supplying(Category::D28),
     case(
         Step::StartMonitoring,
         "startMonitoring",
         (&[C::PlanVastgesteld], Some(C::Monitoring)),
         &[Procesregie],
         &[Guard::ReviewWithinThreeMonths],
-    ),
+    )
+    .supplying(Category::D28),
     case(
         Step::ReturnToOverleg,
         "returnToOverleg",
         (&[C::Monitoring], Some(C::InOverleg)),
         &[Procesregie],
         &[],
-    ),
+    )
+    .supplying(Category::D28),
     case(
         Step::OfferOverdracht,
         "offerOverdracht",
         (&[C::Monitoring], None),
         &[Procesregie],
         &[Guard::ReceiverAtTafel, Guard::NoOpenOverdracht],
-    ),
+    )
+    .supplying(Category::D28),
     case(
         Step::StartAfschaling,
         "startAfschaling",
         (&[C::Monitoring], Some(C::Afschalen)),
         &[Procesregie],
         &[Guard::OverdrachtAccepted],
-    ),
+    )
+    .supplying(Category::D28),
     case(
         Step::StartNazorg,
         "startNazorg",
         (&[C::Afschalen], Some(C::Nazorg)),
         &[Procesregie],
-        &[Guard::FollowUpSet],
-    ),
+        &[Guard::FollowUpSet, Guard::ActionsFinished],
+    )
+    .supplying(Category::D28),
     case(
         Step::CloseCase,
         "closeCase",
         (&[C::Afschalen, C::Nazorg], Some(C::Afgesloten)),
         &[Procesregie],
         &[Guard::ActionsFinished],
-    ),
+    )
+    .supplying(Category::D28),
 ];
 
 /// Each step has the row of its place.

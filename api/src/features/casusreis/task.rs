@@ -4,9 +4,9 @@
 //! involvement, and within which term. Pure: the row was read before.
 
 use chrono::NaiveDate;
-use convenant::Involvement;
+use convenant::{Category, Facts, Involvement};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
-use waarborg::access::{Presence, Principal, Role};
+use waarborg::access::{Denial, Presence, Principal, Role};
 
 use super::machine::Step;
 use super::state::{
@@ -101,6 +101,8 @@ pub(crate) struct Transition {
     pub(crate) role: Option<Role>,
     /// How long there is for it.
     pub(crate) term: Option<Term>,
+    /// What it writes: the covenant must let the professional supply it.
+    pub(crate) supplies: Option<Category>,
     /// The step of the journey that it is part of, whose conditions hold for it too.
     pub(crate) step: Option<Step>,
 }
@@ -117,7 +119,19 @@ const fn row(
     (from, to): (&'static [&'static str], &'static [&'static str]),
     (who, held_by): (&'static [Involvement], HeldBy),
 ) -> Transition {
-    Transition { task, mutation, machine, from, to, who, held_by, role: None, term: None, step: None }
+    Transition {
+        task,
+        mutation,
+        machine,
+        from,
+        to,
+        who,
+        held_by,
+        role: None,
+        term: None,
+        supplies: None,
+        step: None,
+    }
 }
 
 /// Involvements of those who may own an action.
@@ -127,6 +141,7 @@ const OWNERS: &[Involvement] = &[Zetel, Levensloop, Traject, Procesregie];
 pub(crate) static TRANSITIONS: [Transition; 8] = [
     Transition {
         term: Some(Term::WorkingDays(5)),
+        supplies: Some(Category::D02),
         ..row(
             Task::AnswerBrpCheck,
             "answerBrpCheck",
@@ -147,6 +162,7 @@ pub(crate) static TRANSITIONS: [Transition; 8] = [
     },
     Transition {
         term: Some(Term::WorkingDays(5)),
+        supplies: Some(Category::D04),
         ..row(
             Task::AnswerBekendheidscheck,
             "answerBekendheidscheck",
@@ -168,38 +184,47 @@ pub(crate) static TRANSITIONS: [Transition; 8] = [
             (&[Involvement::Verrijking], HeldBy::Desk),
         )
     },
-    row(
-        Task::AcceptAction,
-        "acceptAction",
-        Machine::Action,
-        (&[ActionState::Open.code()], &[ActionState::Bezig.code()]),
-        (OWNERS, HeldBy::Organisation),
-    ),
-    row(
-        Task::FinishAction,
-        "finishAction",
-        Machine::Action,
-        (
-            &[ActionState::Bezig.code()],
-            &[
-                ActionState::Gereed.code(),
-                ActionState::NietHaalbaar.code(),
-                ActionState::Overgedragen.code(),
-                ActionState::Vervallen.code(),
-            ],
-        ),
-        (OWNERS, HeldBy::Organisation),
-    ),
-    row(
-        Task::AnswerOverdracht,
-        "answerOverdracht",
-        Machine::Overdracht,
-        (
-            &[OverdrachtState::Aangeboden.code()],
-            &[OverdrachtState::Aanvaard.code(), OverdrachtState::Geweigerd.code()],
-        ),
-        (&[], HeldBy::Professional),
-    ),
+    Transition {
+        supplies: Some(Category::D28),
+        ..row(
+            Task::AcceptAction,
+            "acceptAction",
+            Machine::Action,
+            (&[ActionState::Open.code()], &[ActionState::Bezig.code()]),
+            (OWNERS, HeldBy::Organisation),
+        )
+    },
+    Transition {
+        supplies: Some(Category::D28),
+        ..row(
+            Task::FinishAction,
+            "finishAction",
+            Machine::Action,
+            (
+                &[ActionState::Bezig.code()],
+                &[
+                    ActionState::Gereed.code(),
+                    ActionState::NietHaalbaar.code(),
+                    ActionState::Overgedragen.code(),
+                    ActionState::Vervallen.code(),
+                ],
+            ),
+            (OWNERS, HeldBy::Organisation),
+        )
+    },
+    Transition {
+        supplies: Some(Category::D28),
+        ..row(
+            Task::AnswerOverdracht,
+            "answerOverdracht",
+            Machine::Overdracht,
+            (
+                &[OverdrachtState::Aangeboden.code()],
+                &[OverdrachtState::Aanvaard.code(), OverdrachtState::Geweigerd.code()],
+            ),
+            (&[], HeldBy::Professional),
+        )
+    },
     Transition {
         role: Some(Role::Ketenmanager),
         step: Some(Step::DecideAfwijking),
@@ -242,18 +267,36 @@ impl Task {
     }
 
     /// The tasks that a professional who is present is offered on a row.
-    pub(crate) fn offered(row: &Row<'_>, presence: &Presence, principal: &Principal) -> Vec<Self> {
+    pub(crate) fn offered(
+        row: &Row<'_>,
+        presence: &Presence,
+        principal: &Principal,
+        today: NaiveDate,
+    ) -> Vec<Self> {
         let offered = |transition: &&Transition| {
-            transition.starts_at(row) && transition.is_for(row, presence, principal)
+            transition.is_open_on(row, today)
+                && transition.is_for(row, presence, principal)
+                && may_supply(presence, transition.supplies).is_ok()
         };
         TRANSITIONS.iter().filter(offered).map(|transition| transition.task).collect()
     }
+}
+
+/// Whether the covenant lets a professional write what an act writes.
+pub(crate) fn may_supply(presence: &Presence, category: Option<Category>) -> Result<(), Denial> {
+    let Some(category) = category else { return Ok(()) };
+    presence.may_supply(category, Facts::NONE).map(drop)
 }
 
 impl Transition {
     /// Whether it starts in the state of a row.
     pub(crate) fn starts_at(&self, row: &Row<'_>) -> bool {
         self.machine == row.machine && self.from.contains(&row.state)
+    }
+
+    /// Whether it can still be done on a day: one with a term not after the row's last day.
+    pub(crate) fn is_open_on(&self, row: &Row<'_>, today: NaiveDate) -> bool {
+        self.starts_at(row) && (self.term.is_none() || row.deadline.is_none_or(|deadline| today <= deadline))
     }
 
     /// Whether a professional who is present has to act on a row.

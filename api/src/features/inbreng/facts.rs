@@ -2,6 +2,7 @@
 //!
 //! Pure but for one look at which categories the viewer's own actions need, read once for a page.
 
+use crate::features::casusreis::ActionState;
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -34,8 +35,13 @@ pub(super) fn judge(datum: &inbreng::Model, principal: &Principal, today: NaiveD
     let decisions: Vec<RecordedDecision> =
         serde_json::from_value(datum.decisions.clone()).unwrap_or_default();
     let recorded = |kind: DecisionKind| decisions.iter().any(|decision| decision.kind == kind);
-    let names_viewer =
-        |decision: &RecordedDecision| decision.recipients.iter().any(|word| names(word, principal.partner));
+    // Secrecy is broken by consent or after weighing; what else names recipients opens nothing.
+    let breaks_secrecy = |decision: &RecordedDecision| {
+        matches!(decision.kind, DecisionKind::Doorbreking | DecisionKind::Toestemming)
+    };
+    let names_viewer = |decision: &RecordedDecision| {
+        breaks_secrecy(decision) && decision.recipients.iter().any(|word| names(word, principal.partner))
+    };
     let new = Phase::from_str(&datum.supplied_phase)
         .is_ok_and(|phase| matches!(phase, Phase::F7 | Phase::F8 | Phase::F9));
     let facts = [
@@ -53,7 +59,7 @@ pub(super) fn judge(datum: &inbreng::Model, principal: &Principal, today: NaiveD
     facts.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact).collect()
 }
 
-/// The categories that actions of the viewer's organisation need, by dossier.
+/// The categories that unfinished actions of the viewer's organisation need, by dossier.
 type Needed = HashMap<DossierId, HashSet<Category>>;
 
 #[derive(PartialEq, Eq, Hash)]
@@ -66,6 +72,7 @@ async fn needed_by_own_actions(shown: &Shown) -> Result<Arc<Needed>, DbErr> {
             .select_only()
             .columns([action::Column::DossierId, action::Column::Needs])
             .filter(action::Column::OrganisationId.eq(shown.access().principal().organisation))
+            .filter(action::Column::State.is_in([ActionState::Open.code(), ActionState::Bezig.code()]))
             .into_tuple()
             .all(shown.access().database().reader())
             .await?;

@@ -5,8 +5,9 @@
 
 pub(crate) mod sealed;
 
-use entity::id::PersonId;
+use entity::id::{DossierId, PersonId};
 use std::sync::Arc;
+use uuid::Uuid;
 
 use async_graphql::{Context, ID, InputObject, Object};
 use convenant::{Category, CategorySet};
@@ -229,7 +230,11 @@ async fn show_found(
     asked: Category,
     request: PageRequest,
 ) -> Result<Rows<Person>, Fault> {
-    let dossiers: Vec<_> = found.iter().map(|person| person.dossier_id).collect();
+    // Whether anybody was found must not show in the statements: without a hit, no dossier is looked up.
+    let mut dossiers: Vec<_> = found.iter().map(|person| person.dossier_id).collect();
+    if dossiers.is_empty() {
+        dossiers.push(DossierId(Uuid::nil()));
+    }
     let presences = access.presences(&dossiers).await.map_err(failed)?;
     let siblings = Siblings::of(presences.keys().copied());
     let mut rows = Vec::new();

@@ -12,7 +12,7 @@ use waarborg::write::{Authorized, Write};
 use super::afwijking::approved;
 use super::criteria::{CriteriaSet, CriterionAnswer, CriterionInput, read_answers};
 use super::store::partners_at_triage;
-use crate::features::aanmelding::advance;
+use crate::features::aanmelding::{advance, may_move};
 use crate::features::assignment::end;
 use crate::features::casusreis::{CaseState, Proposal, Step};
 use crate::features::step::{Advanced, event};
@@ -115,9 +115,6 @@ impl Change for Decide {
         let not_found = || Refused::not_found("id");
         let presence = write.presence().ok_or_else(not_found)?;
         let tafel = self.tafel.unwrap_or(presence.tafel());
-        if presence.house().is_none_or(|house| !house.has(tafel)) {
-            return Err(Refused::Input(Finding::NotOfHouse, vec!["tafel".to_owned()]));
-        }
         let partners = partners_at_triage(write).await?;
         let columns = aanmelding::ActiveModel {
             outcome: Set(Some(code_of(self.decision))),
@@ -128,9 +125,19 @@ impl Change for Decide {
         let proposal = self.proposal(&partners);
         let Advanced { mut effect, authorized, before } =
             advance(write, Step::DecideTriage, proposal, self.id, columns).await?;
+        if self.tafel.is_some() {
+            may_move(write, &before, tafel).await?;
+        }
         let afwijking = approved(&authorized).await?.filter(|_| !self.meets_criteria());
         let triage = self.record(&authorized, &partners, afwijking.as_ref()).await?;
-        end(&authorized, &[Involvement::Triage], None).await?;
+        // What was asked before the decision is no longer asked.
+        let asked = [
+            Involvement::Triage,
+            Involvement::Verrijking,
+            Involvement::Bekendheidscheck,
+            Involvement::BrpTaak,
+        ];
+        end(&authorized, &asked, None).await?;
         effect.events.push(event("TRIAGE_DECIDED", Leaf::D33U, (NodeKind::Triage, triage.0)));
         effect.shows.push(("triage", triage.0));
         if let Some(role) = self.decision.opens() {
@@ -150,6 +157,7 @@ impl Decide {
         Proposal {
             triage: partners.iter().map(|(_, kind)| *kind).collect(),
             criteria_met: !opens || self.meets_criteria(),
+            tafel: self.tafel,
             advice_given: self.decision.opens().is_some() || self.advice.is_some(),
             ..Proposal::default()
         }
