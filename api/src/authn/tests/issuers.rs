@@ -34,7 +34,7 @@ async fn keys_are_fetched_once_however_many_ask() {
 
 #[tokio::test]
 async fn who_hangs_up_does_not_break_off_the_fetch() {
-    let idp = Idp::slow(Duration::from_millis(50));
+    let idp = Idp::slow(Duration::from_secs(1));
     let verifier = verifier(&idp, rules());
     let token = idp.es256(&header("ES256"), &claims(noon()));
     for _ in 0..10 {

@@ -94,7 +94,7 @@ const MARKIEZATEN: &str = "MARKIEZATEN";
 const DRENTHE: &str = "DRENTHE";
 
 /// The dossiers of the demo.
-pub(super) static SHARES: [Share; 46] = [
+pub(super) static SHARES: [Share; 45] = [
     share(TWENTE, Tafel::Topx, Some("1"), 85, YEAR),
     share(TWENTE, Tafel::Topx, Some("2"), 111, YEAR),
     share(TWENTE, Tafel::Topx, Some("3"), 93, YEAR),
@@ -105,7 +105,6 @@ pub(super) static SHARES: [Share; 46] = [
     share(TWENTE, Tafel::Jor, Some("2"), 34, YEAR),
     share(TWENTE, Tafel::Jor, Some("3"), 33, YEAR),
     share(TWENTE, Tafel::CodeRood, None, 20, YEAR),
-    share(TWENTE, Tafel::CodeRood, None, 11, WEIGHED),
     share(TWENTE, Tafel::Rad, None, 20, YEAR),
     share(TWENTE, Tafel::MhRegie, None, 96, YEAR),
     share(TWENTE, Tafel::Rfpn, None, 6, CASES),
