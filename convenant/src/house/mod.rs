@@ -91,6 +91,10 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    pub(crate) fn has_seat(&self, partner: PartnerKind) -> bool {
+        self.fixed.contains(&partner) || self.invited.contains(&partner)
+    }
+
     pub(crate) fn oplegger_valid(&self, date: NaiveDate) -> bool {
         self.oplegger.contains(date)
     }
@@ -99,6 +103,7 @@ impl Place {
 /// A Zorg- en Veiligheidshuis.
 #[derive(Debug)]
 pub struct House {
+    folder: String,
     code: HouseCode,
     name: String,
     gemeenten: Vec<Gemeente>,
@@ -186,6 +191,17 @@ impl House {
     /// The covenant versions, oldest first.
     pub fn versions(&self) -> &[Version] {
         &self.versions
+    }
+
+    /// The folder that its files stand in, relative to that of the covenant, with a slash at the end.
+    pub(crate) fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Does the house have a seat for this partner kind, or a rule or oplegger of its own that names it?
+    pub(crate) fn gives_rows_to(&self, partner: PartnerKind) -> bool {
+        let seat = self.tafels.values().any(|place| place.has_seat(partner));
+        seat || self.versions.iter().any(|version| version.engine().names(partner))
     }
 
     /// The version in force on a date; none before the first.

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::Place;
 use crate::dates::Span;
 use crate::engine::Engine;
+use crate::ground::Ground;
 use crate::model::Model;
 use crate::vocabulary::{Category, PartnerKind, Tafel};
 
@@ -109,9 +110,20 @@ impl Version {
         &self.engine
     }
 
-    /// Is this the code of a ground that the covenant knows (`grounds.toml`)?
+    /// The ground with this code (`grounds.toml`). Ask it [`Ground::in_force_on`] the date of the datum.
+    pub fn ground(&self, code: &str) -> Option<&Ground> {
+        self.model.grounds.get(code)
+    }
+
+    /// All grounds, by code.
+    pub fn grounds(&self) -> impl Iterator<Item = &Ground> {
+        self.model.grounds.values()
+    }
+
+    /// Is this the code of a ground that was in force on some day of this version (`grounds.toml`)? For the date of
+    /// one datum, see [`Version::ground`].
     pub fn has_ground(&self, code: &str) -> bool {
-        self.model.grounds.contains_key(code)
+        self.ground(code).is_some_and(|ground| ground.span().overlaps(self.span))
     }
 
     /// The grounds on which a partner may supply a category (`supply.toml`); none where no row names one.

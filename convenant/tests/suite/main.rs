@@ -4,6 +4,7 @@
 
 mod agreement;
 mod checks;
+mod grounds;
 mod houses;
 mod lines;
 mod memory;
