@@ -10,7 +10,7 @@ use cedar_policy::ffi::DetailedError;
 
 use crate::engine::{Engine, Row, check_together, read_rows};
 use crate::folder::Folder;
-use crate::house::{self, House, HouseCode};
+use crate::house::{self, House, HouseCode, Version};
 use crate::model::{Model, Share};
 use crate::problem::{Problem, line_at};
 use crate::soundness;
@@ -49,6 +49,13 @@ impl Convenant {
     /// The house with this code.
     pub fn house(&self, code: &HouseCode) -> Option<&House> {
         self.houses.iter().find(|house| house.code() == code)
+    }
+
+    /// The version with this id, and its house.
+    pub fn version(&self, id: &str) -> Option<(&House, &Version)> {
+        let versions =
+            self.houses.iter().flat_map(|house| house.versions().iter().map(move |it| (house, it)));
+        versions.into_iter().find(|(_, version)| version.id() == id)
     }
 
     /// The engine of the tables alone, without any house.

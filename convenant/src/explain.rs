@@ -156,9 +156,10 @@ fn dated(version: &Version, date: NaiveDate, code: &str) -> Option<DatedGround> 
 /// What can be done about this denial.
 fn remedy(version: &Version, date: NaiveDate, request: &Request, reason: Reason) -> Remedy {
     let can_be_asked = request.verb == Verb::See && reason.requestable();
-    let facts = match reason {
-        Reason::NoGroundRecorded => version.engine().facts_that_would_do(request),
-        _ => Vec::new(),
+    let facts = if reason == Reason::NoGroundRecorded {
+        version.engine().facts_that_would_do(request)
+    } else {
+        Vec::new()
     };
     let another = |row: &Supply| row.partner != request.standing.partner;
     Remedy {

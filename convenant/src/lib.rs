@@ -7,6 +7,7 @@
 mod convenant;
 mod dates;
 pub mod decide;
+pub mod diff;
 mod disclosure;
 mod engine;
 pub mod explain;
@@ -14,6 +15,7 @@ mod folder;
 mod ground;
 mod house;
 pub mod matrix;
+pub mod matrix_page;
 mod model;
 mod problem;
 mod soundness;

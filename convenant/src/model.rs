@@ -50,7 +50,7 @@ pub(crate) struct Supply {
 }
 
 /// A row of `opleggers.csv`: what is shared at a tafel with whom.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Share {
     pub(crate) tafels: Vec<Tafel>,

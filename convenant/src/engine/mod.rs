@@ -85,6 +85,7 @@ pub struct Engine {
     everything: PolicySet,
     forbids: PolicySet,
     world: World,
+    opleggers: Vec<Share>,
     verdicts: Verdicts,
     disclosures: Disclosures,
     alarms: AtomicU64,
@@ -116,6 +117,7 @@ impl Engine {
             policies,
             forbids,
             world,
+            opleggers: opleggers.to_vec(),
             verdicts: Verdicts::new(),
             disclosures: Disclosures::new(),
             alarms: AtomicU64::new(0),
@@ -225,6 +227,46 @@ impl Engine {
             permits.any(|place| !matches!(reach::to(self, place, verb, *category), Reach::Dead(_)))
         };
         of.iter().filter(|category| !within(category)).collect()
+    }
+
+    /// The opleggers by which it decides.
+    pub(crate) fn opleggers(&self) -> &[Share] {
+        &self.opleggers
+    }
+
+    /// The permits and the forbids that match, by id.
+    pub(crate) fn matching_rows(&self, request: &Request) -> (Vec<RowId>, Vec<RowId>) {
+        let mut asking = self.asking_of(request);
+        let slice = self.slice(asking.point());
+        (self.matching(&slice.permits, &mut asking), self.matching(&slice.forbids, &mut asking))
+    }
+
+    /// The places of the rules that another engine does not have in the same words.
+    pub(crate) fn rules_unlike(&self, other: &Self) -> Vec<u8> {
+        let same = |policy: &Compiled| {
+            let twin = other.policy(policy.row.rule.id.as_str());
+            twin.is_some_and(|twin| twin.row.policy == policy.row.policy)
+        };
+        (0..=u8::MAX)
+            .zip(&self.policies)
+            .filter(|(_, policy)| !same(policy))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// The places of the permits.
+    pub(crate) fn permit_places(&self) -> Vec<u8> {
+        let permits = (0..=u8::MAX).zip(&self.policies).filter(|(_, policy)| !policy.is_forbid());
+        permits.map(|(place, _)| place).collect()
+    }
+
+    /// Can one of these rules match under this standing, whatever the category, the facts and the partner asked?
+    pub(crate) fn may_match_any(&self, rules: &[u8], verb: Verb, standing: &Standing) -> bool {
+        let point = self.asking(verb, standing, Facts::NONE, None);
+        let standing_only = (1 << Dim::Fact(Fact::Eigen).place()) - 1;
+        let known = standing_only & !(1 << Dim::Category.place()) & !(1 << Dim::Asked.place());
+        let mut rules = rules.iter().filter_map(|place| self.at(*place));
+        rules.any(|policy| policy.scope.may_match_of(point.point(), known))
     }
 
     /// Is there a permit that names this partner, by kind, circle or domain?

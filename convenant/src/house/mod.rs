@@ -91,8 +91,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn has_seat(&self, partner: PartnerKind) -> bool {
-        self.fixed.contains(&partner) || self.invited.contains(&partner)
+    fn seat(&self, partner: PartnerKind) -> Option<Seat> {
+        if self.fixed.contains(&partner) {
+            return Some(Seat::Fixed);
+        }
+        self.invited.contains(&partner).then_some(Seat::Invited)
     }
 
     pub(crate) fn oplegger_valid(&self, date: NaiveDate) -> bool {
@@ -157,11 +160,7 @@ impl House {
 
     /// The seat of a partner kind at a tafel; a ZETEL is given to no other (README, "Structural rules").
     pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
-        let place = self.tafels.get(&tafel)?;
-        if place.fixed.contains(&partner) {
-            return Some(Seat::Fixed);
-        }
-        place.invited.contains(&partner).then_some(Seat::Invited)
+        self.tafels.get(&tafel)?.seat(partner)
     }
 
     /// Does a bekendheidscheck of another house get HIT for a current dossier at this tafel? All others count as
@@ -200,7 +199,7 @@ impl House {
 
     /// Does the house have a seat for this partner kind, or a rule or oplegger of its own that names it?
     pub(crate) fn gives_rows_to(&self, partner: PartnerKind) -> bool {
-        let seat = self.tafels.values().any(|place| place.has_seat(partner));
+        let seat = self.tafels.values().any(|place| place.seat(partner).is_some());
         seat || self.versions.iter().any(|version| version.engine().names(partner))
     }
 

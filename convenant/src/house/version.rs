@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Place;
+use super::{Place, Seat};
 use crate::dates::Span;
 use crate::engine::Engine;
 use crate::ground::Ground;
 use crate::model::Model;
-use crate::vocabulary::{Category, PartnerKind, Tafel};
+use crate::vocabulary::{Category, Involvement, PartnerKind, Tafel};
 
 /// The legal regime for the receiver (README, "Ground shown with a permission").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -103,6 +103,25 @@ impl Version {
     /// or asked; what was shared before stays visible under the rules (README, "Structural rules").
     pub fn oplegger_valid(&self, tafel: Tafel, date: NaiveDate) -> bool {
         self.holds_on(date) && self.tafels.get(&tafel).is_some_and(|place| place.oplegger_valid(date))
+    }
+
+    /// The tafels under this version.
+    pub fn tafels(&self) -> impl Iterator<Item = Tafel> {
+        self.tafels.keys().copied()
+    }
+
+    /// The seat of a partner kind at a tafel under this version.
+    pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
+        self.tafels.get(&tafel)?.seat(partner)
+    }
+
+    /// Can a partner have this involvement at this tafel at all? A ZETEL needs a seat, everything a tafel; an
+    /// adviesvraag has none.
+    pub(crate) fn has_place_for(&self, tafel: Tafel, involvement: Involvement, partner: PartnerKind) -> bool {
+        if involvement == Involvement::Zetel {
+            return self.seat(tafel, partner).is_some();
+        }
+        tafel == Tafel::Advies || self.tafels.contains_key(&tafel)
     }
 
     /// The engine that decides by this version.
