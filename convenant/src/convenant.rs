@@ -10,9 +10,10 @@ use cedar_policy::ffi::DetailedError;
 
 use crate::engine::{Engine, Row, check_together, read_rows};
 use crate::folder::Folder;
-use crate::house::{self, House, HouseCode};
+use crate::house::{self, House, HouseCode, Version};
 use crate::model::{Model, Share};
 use crate::problem::{Problem, line_at};
+use crate::soundness;
 
 const SCHEMA: &str = "model/schema.cedarschema";
 
@@ -24,14 +25,20 @@ pub struct Convenant {
 }
 
 impl Convenant {
-    /// The covenant in the binary.
+    /// The covenant in the binary. That it also makes sense as a whole ([`Self::checked`]) costs too much to find out
+    /// at every start of the same binary: a test does.
     pub fn embedded() -> Result<Self, Vec<Problem>> {
-        Self::from_folder(&Folder::embedded())
+        Self::from_folder(&Folder::embedded(), Depth::Parts)
     }
 
-    /// The covenant in a folder on disk, with `model/` and `houses/` in it.
+    /// The covenant in a folder on disk, with `model/` and `houses/` in it, checked in full.
     pub fn load(dir: &Path) -> Result<Self, Vec<Problem>> {
-        Self::from_folder(&Folder::read(dir)?)
+        Self::from_folder(&Folder::read(dir)?, Depth::Whole)
+    }
+
+    /// The covenant in a folder, or without one that in the binary, checked in full.
+    pub fn checked(dir: Option<&Path>) -> Result<Self, Vec<Problem>> {
+        dir.map_or_else(|| Self::from_folder(&Folder::embedded(), Depth::Whole), Self::load)
     }
 
     /// The houses, by code.
@@ -44,21 +51,28 @@ impl Convenant {
         self.houses.iter().find(|house| house.code() == code)
     }
 
+    /// The version with this id, and its house.
+    pub fn version(&self, id: &str) -> Option<(&House, &Version)> {
+        let versions =
+            self.houses.iter().flat_map(|house| house.versions().iter().map(move |it| (house, it)));
+        versions.into_iter().find(|(_, version)| version.id() == id)
+    }
+
     /// The engine of the tables alone, without any house.
     pub fn model(&self) -> &Engine {
         &self.model
     }
 
-    fn from_folder(folder: &Folder) -> Result<Self, Vec<Problem>> {
+    fn from_folder(folder: &Folder, depth: Depth) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let whole = Self::read(folder, &mut problems);
+        let whole = Self::read(folder, depth, &mut problems);
         match whole {
             Some(convenant) if problems.is_empty() => Ok(convenant),
             _ => Err(problems),
         }
     }
 
-    fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Option<Self> {
+    fn read(folder: &Folder, depth: Depth, problems: &mut Vec<Problem>) -> Option<Self> {
         let foundation = Foundation::read(folder, problems)?;
         let names = folder.folders("houses");
         if names.is_empty() {
@@ -75,8 +89,29 @@ impl Convenant {
                     .push(Problem::new("houses", format!("De code {} hoort bij twee huizen.", one.code())));
             }
         }
-        Some(Self { houses, model: foundation.engine? })
+        let model = Arc::clone(foundation.engine.as_ref()?);
+        if problems.is_empty() && depth == Depth::Whole {
+            soundness::check_permits(&model, "model/", problems);
+            for (house, version) in houses.iter().filter_map(|house| Some((house, house.versions().first()?)))
+            {
+                if !std::ptr::eq(version.engine(), Arc::as_ptr(&model)) {
+                    soundness::check_permits(version.engine(), house.folder(), problems);
+                }
+            }
+            soundness::check_categories(&model, &foundation.model, folder, problems);
+            soundness::check_partners(&model, &foundation.model, &houses, folder, problems);
+        }
+        Some(Self { houses, model })
     }
+}
+
+/// How far a covenant is checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// Every file, row and date by itself.
+    Parts,
+    /// Also whether it makes sense together.
+    Whole,
 }
 
 /// What all houses build on.

@@ -24,9 +24,11 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 /// From a day until (and not including) another; an absent end is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Span {
+    #[serde(rename = "valid_from")]
     pub(crate) from: Option<NaiveDate>,
+    #[serde(rename = "valid_until")]
     pub(crate) until: Option<NaiveDate>,
 }
 

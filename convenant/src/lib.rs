@@ -7,19 +7,24 @@
 mod convenant;
 mod dates;
 pub mod decide;
+pub mod diff;
 mod disclosure;
 mod engine;
 pub mod explain;
 mod folder;
+mod ground;
 mod house;
 pub mod matrix;
+pub mod matrix_page;
 mod model;
 mod problem;
+mod soundness;
 mod vocabulary;
 
 pub use convenant::Convenant;
 pub use disclosure::Disclosure;
 pub use engine::{Decision, Engine, Reason, Request, RowId, Rule};
+pub use ground::Ground;
 pub use house::{Gemeente, House, HouseCode, Regime, RegistrationRefusal, Seat, Version};
 pub use model::phase_of;
 pub use problem::Problem;

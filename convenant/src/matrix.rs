@@ -52,7 +52,7 @@ pub struct Matrix {
 }
 
 /// The facts that a supplier or the dossier adds; the viewer's own data would show nearly all.
-const RECORDED: [Fact; 8] = [
+pub(crate) const RECORDED: [Fact; 8] = [
     Fact::Ontvanger,
     Fact::Toestemming,
     Fact::OmAkkoord,
@@ -76,25 +76,11 @@ impl Matrix {
         &self.lines
     }
 
-    /// The table as a page that needs nothing else.
-    pub fn html(&self) -> String {
-        let mut page = String::from("<!doctype html>\n<html lang=\"nl\">\n<meta charset=\"utf-8\">\n");
-        let _ = writeln!(page, "<title>{}</title>\n<h1>{0}</h1>\n<p>{LEGEND}</p>", escape(&self.title()));
-        page.push_str("<table>\n<thead><tr><th scope=\"col\">Partner</th>");
-        for category in Category::ALL {
-            let name = escape(category.name());
-            let _ = write!(page, "<th scope=\"col\"><abbr title=\"{name}\">{category}</abbr></th>");
-        }
-        page.push_str("</tr></thead>\n<tbody>\n");
-        for line in &self.lines {
-            let _ = write!(page, "<tr><th scope=\"row\">{}</th>", line.partner);
-            for category in Category::ALL {
-                let _ = write!(page, "<td>{}</td>", line.cell(*category));
-            }
-            page.push_str("</tr>\n");
-        }
-        page.push_str("</tbody>\n</table>\n</html>\n");
-        page
+    /// The same with the line of one partner only, where one is named.
+    #[must_use]
+    pub fn only(mut self, partner: Option<PartnerKind>) -> Self {
+        self.lines.retain(|line| partner.is_none_or(|wanted| wanted == line.partner));
+        self
     }
 
     fn title(&self) -> String {
@@ -140,7 +126,7 @@ fn line(house: &House, engine: &Engine, view: View, partner: PartnerKind) -> Opt
 }
 
 /// A standing without anything special.
-fn plain(partner: PartnerKind, view: View) -> Standing {
+pub(crate) fn plain(partner: PartnerKind, view: View) -> Standing {
     Standing {
         partner,
         same_gemeente: true,
@@ -174,7 +160,7 @@ impl fmt::Display for Matrix {
     }
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -198,6 +184,44 @@ pub fn snapshot(engine: &Engine) -> String {
         }
     }
     text
+}
+
+/// What the seats of a house show under a version of its covenant, as text that changes when the matrix of that house
+/// does; what holds for every house alike stands in [`snapshot`].
+pub fn house_snapshot(version: &Version) -> String {
+    let mut text = String::new();
+    for tafel in version.tafels() {
+        let mut runs: Vec<(Vec<&str>, String)> = Vec::new();
+        for &phase in Phase::ALL {
+            let seen = seats_at(version, View { tafel, phase, involvement: Involvement::Zetel });
+            match runs.last_mut() {
+                Some((phases, last)) if *last == seen => phases.push(phase.code()),
+                _ => runs.push((vec![phase.code()], seen)),
+            }
+        }
+        let _ = writeln!(text, "{tafel}");
+        for (phases, seen) in runs.iter().filter(|(_, seen)| !seen.is_empty()) {
+            let _ = write!(text, "  {}\n{seen}", phases.join(" "));
+        }
+    }
+    text
+}
+
+/// What each seat sees without more, and, after `+`, only with one recorded fact.
+fn seats_at(version: &Version, view: View) -> String {
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for &partner in PartnerKind::ALL.iter().filter(|one| version.seat(view.tafel, **one).is_some()) {
+        let seen = |facts| version.engine().disclosure(&plain(partner, view), facts).allowed();
+        let without = seen(Facts::NONE);
+        let with = RECORDED.iter().map(|fact| seen(Facts::NONE.with(*fact)));
+        let with = with.fold(CategorySet::EMPTY, CategorySet::union).difference(without);
+        let plus = if with.is_empty() { String::new() } else { format!(" + {with}") };
+        if !without.is_empty() || !with.is_empty() {
+            alike.entry(format!("{without}{plus}")).or_default().push(partner.code());
+        }
+    }
+    let lines = alike.into_iter().map(|(seen, partners)| format!("    {}: {seen}\n", partners.join(" ")));
+    lines.collect::<Vec<_>>().concat()
 }
 
 fn seen_in(engine: &Engine, involvement: Involvement, phase: Phase) -> String {

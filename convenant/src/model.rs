@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use crate::dates::Day;
 use crate::folder::Folder;
-use crate::problem::Problem;
+use crate::ground::{Ground, GroundRow};
+use crate::problem::{Problem, line_at};
 use crate::vocabulary::{
     Category, CategorySet, Circle, Domain, Fact, Involvement, PartnerKind, PartnerWord, Phase, Tafel,
 };
@@ -28,6 +29,10 @@ pub(crate) struct Model {
     pub(crate) articles: BTreeMap<String, String>,
     pub(crate) grounds: BTreeMap<String, Ground>,
     pub(crate) regimes: Vec<RegimeRow>,
+    /// The categories that the system makes itself.
+    pub(crate) derived: CategorySet,
+    /// The partner kinds for which only the general rules are meant.
+    pub(crate) general: Vec<PartnerKind>,
 }
 
 /// A row of `supply.csv`: what a partner kind is competent to supply.
@@ -45,21 +50,12 @@ pub(crate) struct Supply {
 }
 
 /// A row of `opleggers.csv`: what is shared at a tafel with whom.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Share {
     pub(crate) tafels: Vec<Tafel>,
     pub(crate) with: Vec<PartnerWord>,
     pub(crate) categories: CategorySet,
-}
-
-/// A ground of a supplier (`domain.md` section c.3).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Ground {
-    pub(crate) code: String,
-    pub(crate) name: String,
-    pub(crate) verified: bool,
 }
 
 /// From when which regime holds at which tafels (README, "Ground shown with a permission").
@@ -118,7 +114,7 @@ struct ArticleRow {
 
 #[derive(Deserialize)]
 struct GroundFile {
-    ground: Vec<Ground>,
+    ground: Vec<GroundRow>,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +133,9 @@ struct CategoryRow {
     code: Category,
     name: String,
     includes: Option<Category>,
+    /// The system makes it itself: nobody supplies it.
+    #[serde(default)]
+    derived: bool,
     #[serde(rename = "law")]
     _law: Option<String>,
 }
@@ -155,6 +154,8 @@ struct PartnerRow {
     bsn: bool,
     #[serde(default)]
     gemeente: bool,
+    /// Why the general rules, which name no partner, are all that is meant for this kind.
+    general: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -188,7 +189,9 @@ struct PhaseRow {
 impl Model {
     /// Reads the tables; `None` when one of them cannot be read, with the problems.
     pub(crate) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Option<Self> {
-        check_vocabulary(folder, problems);
+        let categories: Option<CategoryFile> = folder.toml("model/categories.toml", problems);
+        let partners: Option<PartnerFile> = folder.toml("model/partners.toml", problems);
+        check_vocabulary(folder, categories.as_ref(), partners.as_ref(), problems);
         let sets: Option<SetFile> = folder.toml("model/sets.toml", problems);
         let supply: Option<SupplyFile> = folder.toml("model/supply.toml", problems);
         let opleggers: Option<ShareFile> = folder.toml("model/opleggers.toml", problems);
@@ -200,8 +203,15 @@ impl Model {
             supply: supply?.supply,
             opleggers: opleggers?.share,
             articles: articles?.article.into_iter().map(|row| (row.number, row.title)).collect(),
-            grounds: grounds?.ground.into_iter().map(|row| (row.code.clone(), row)).collect(),
+            grounds: grounds_of(grounds?.ground, folder, problems),
             regimes: regimes?.regime,
+            derived: categories?.category.iter().filter(|row| row.derived).map(|row| row.code).collect(),
+            general: partners?
+                .partner
+                .iter()
+                .filter(|row| row.general.is_some())
+                .map(|row| row.code)
+                .collect(),
         };
         model.check_supply(problems);
         Some(model)
@@ -224,14 +234,43 @@ impl Model {
     }
 }
 
+/// The grounds by code; what is wrong with one of them goes to `problems`.
+fn grounds_of(
+    rows: Vec<GroundRow>,
+    folder: &Folder,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Ground> {
+    const FILE: &str = "model/grounds.toml";
+    let text = folder.text(FILE).unwrap_or_default();
+    let mut grounds = BTreeMap::new();
+    for row in rows {
+        let line = line_at(text, row.code.span().start);
+        let ground = Ground::from(row);
+        let code = ground.code().to_owned();
+        let mut wrong = |message: String| problems.push(Problem::new(FILE, message).on(Some(line)).of(&code));
+        if ground.span().is_empty() {
+            wrong(format!("De grond {code} eindigt voordat hij begint."));
+        }
+        if grounds.insert(code.clone(), ground).is_some() {
+            wrong(format!("De grond {code} staat er twee keer."));
+        }
+    }
+    grounds
+}
+
 /// The closed lists are in the code and, for the jurist and for Cedar, in the model: they must say the same.
-fn check_vocabulary(folder: &Folder, problems: &mut Vec<Problem>) {
-    if let Some(file) = folder.toml::<CategoryFile>("model/categories.toml", problems) {
+fn check_vocabulary(
+    folder: &Folder,
+    categories: Option<&CategoryFile>,
+    partners: Option<&PartnerFile>,
+    problems: &mut Vec<Problem>,
+) {
+    if let Some(file) = categories {
         let rows = file.category.iter().map(|row| (row.code, row.includes, row.name.as_str()));
         let known = Category::ALL.iter().map(|one| (*one, one.includes(), one.name()));
         compare("model/categories.toml", rows, known, |row| row.0.code(), problems);
     }
-    if let Some(file) = folder.toml::<PartnerFile>("model/partners.toml", problems) {
+    if let Some(file) = partners {
         let rows = file.partner.iter().map(|row| (row.code, row.domain, row.circle, row.bsn, row.gemeente));
         let known = PartnerKind::ALL
             .iter()

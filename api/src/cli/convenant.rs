@@ -8,15 +8,17 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
+use convenant::diff::{compare, compare_on};
 use convenant::explain::explain;
-use convenant::matrix::{Matrix, View, changes};
+use convenant::matrix::{Matrix, View};
+use convenant::matrix_page::{Selection, page};
 use convenant::{
     Category, Convenant, Fact, House, HouseCode, Involvement, PartnerKind, Phase, Request, Side, Standing,
     Tafel, Verb, Version, decide,
 };
 use waarborg::clock::Clock;
 
-use crate::assembly::read_convenant;
+use crate::assembly::{AssemblyError, read_convenant};
 
 /// Wat met het convenant kan worden gedaan.
 #[derive(Debug, Subcommand)]
@@ -30,16 +32,8 @@ pub(super) enum Command {
     Matrix(MatrixOptions),
     /// Verklaart een antwoord: regels, artikelen en grond, of waarom niet.
     Explain(ExplainOptions),
-    /// Zegt wat er verandert tussen twee convenanten.
-    Diff {
-        /// De map met het oude convenant.
-        old: PathBuf,
-        /// De map met het nieuwe convenant.
-        new: PathBuf,
-        /// De dag waarop beide worden bekeken; zonder dag vandaag.
-        #[arg(long)]
-        date: Option<NaiveDate>,
-    },
+    /// Zegt per huis wie wat krijgt en wie wat verliest tussen twee convenanten, met de regels die het doen.
+    Diff(DiffOptions),
     /// Beantwoordt vragen van standaardinvoer: één JSON-regel per vraag, één per antwoord.
     Decide {
         /// De map met het convenant; zonder map dat in het programma.
@@ -70,15 +64,36 @@ pub(super) struct MatrixOptions {
     /// De tafel; zonder tafel alle tafels van het huis.
     #[arg(long)]
     tafel: Option<Tafel>,
-    /// De fase van het dossier.
-    #[arg(long, default_value = "F6")]
-    phase: Phase,
+    /// De soort partner; zonder partner alle.
+    #[arg(long)]
+    partner: Option<PartnerKind>,
+    /// De fase van het dossier; zonder fase als tekst F6, en als webpagina alle fasen, wat gelijk is samen.
+    #[arg(long)]
+    phase: Option<Phase>,
     /// De betrokkenheid van wie kijkt.
     #[arg(long, default_value = "ZETEL")]
     involvement: Involvement,
-    /// Als webpagina in plaats van als tekst; alleen met een tafel.
-    #[arg(long, requires = "tafel")]
+    /// Als één webpagina van het huis in plaats van als tekst, om te lezen en te printen.
+    #[arg(long)]
     html: bool,
+}
+
+/// Wat wordt vergeleken. Een map is een convenant; anders is het de id van een versie in het convenant dat wordt gebruikt.
+#[derive(Debug, Args)]
+pub(super) struct DiffOptions {
+    /// De map met het oude convenant, of de id van een versie, zoals twente-2019-03-01.
+    old: String,
+    /// De map met het nieuwe convenant, of de id van een versie.
+    new: String,
+    /// De dag waarop een map wordt bekeken; zonder dag vandaag.
+    #[arg(long)]
+    date: Option<NaiveDate>,
+    /// De map met het convenant dat wordt gebruikt; zonder map dat in het programma.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// Als JSON, voor programma's.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Wat wordt gevraagd.
@@ -116,6 +131,9 @@ pub(super) struct ExplainOptions {
     /// Wat anders is dan gewoon; mag vaker.
     #[arg(long = "with", value_name = "ODDITY")]
     oddities: Vec<Oddity>,
+    /// Als JSON, voor programma's.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Wat anders kan zijn dan gewoon.
@@ -137,7 +155,7 @@ pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check { folder } => check(folder.as_deref())?,
         Command::Matrix(options) => matrix(&options)?,
         Command::Explain(options) => explanation(&options)?,
-        Command::Diff { old, new, date } => diff(&old, &new, date.unwrap_or_else(today))?,
+        Command::Diff(options) => diff(&options)?,
         Command::Decide { folder } => {
             let convenant = read_convenant(folder.as_deref())?;
             decide::answer_all(&convenant, BufReader::new(stdin().lock()), stdout().lock())?;
@@ -147,7 +165,7 @@ pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn check(folder: Option<&Path>) -> anyhow::Result<()> {
-    let convenant = read_convenant(folder)?;
+    let convenant = Convenant::checked(folder).map_err(AssemblyError::Convenant)?;
     let today = today();
     super::print("Het convenant is in orde.\n")?;
     for house in convenant.houses() {
@@ -166,17 +184,20 @@ fn check(folder: Option<&Path>) -> anyhow::Result<()> {
 fn matrix(options: &MatrixOptions) -> anyhow::Result<()> {
     let convenant = read_convenant(options.place.folder.as_deref())?;
     let (house, version) = options.place.find(&convenant)?;
-    let view = |tafel| View { tafel, phase: options.phase, involvement: options.involvement };
-    for tafel in house.tafels().filter(|tafel| options.tafel.is_none_or(|wanted| wanted == *tafel)) {
-        let matrix = Matrix::new(house, version, view(tafel));
-        if options.html {
-            super::print(matrix.html())?;
-        } else {
-            super::print(format_args!("{matrix}\n"))?;
-        }
+    if let Some(tafel) = options.tafel.filter(|tafel| !house.has(*tafel)) {
+        anyhow::bail!("{} heeft geen tafel {tafel}", house.name());
     }
-    let missing = options.tafel.filter(|tafel| !house.has(*tafel));
-    missing.map_or(Ok(()), |tafel| anyhow::bail!("{} heeft geen tafel {tafel}", house.name()))
+    let MatrixOptions { partner, tafel, phase, involvement, .. } = *options;
+    if options.html {
+        let selection = Selection { partner, tafel, phase, involvement };
+        return super::print(page(house, version, options.place.date(), &selection));
+    }
+    let view = |tafel| View { tafel, phase: phase.unwrap_or(Phase::F6), involvement };
+    for tafel in house.tafels().filter(|one| tafel.is_none_or(|wanted| wanted == *one)) {
+        let matrix = Matrix::new(house, version, view(tafel)).only(partner);
+        super::print(format_args!("{matrix}\n"))?;
+    }
+    Ok(())
 }
 
 fn explanation(options: &ExplainOptions) -> anyhow::Result<()> {
@@ -201,24 +222,64 @@ fn explanation(options: &ExplainOptions) -> anyhow::Result<()> {
         facts: options.facts.iter().copied().collect(),
         asked: options.asked,
     };
-    super::print(explain(version, options.place.date(), &request))
+    let explanation = explain(version, options.place.date(), &request);
+    if options.json { print_json(&explanation) } else { super::print(explanation) }
 }
 
-fn diff(old: &Path, new: &Path, date: NaiveDate) -> anyhow::Result<()> {
-    let (old, new) = (read_convenant(Some(old))?, read_convenant(Some(new))?);
-    let mut found = 0;
-    for house in new.houses() {
-        let before = old.house(house.code()).and_then(|house| house.version_on(date));
-        let (Some(before), Some(now)) = (before, house.version_on(date)) else {
-            super::print(format_args!("{}: in een van beide geldt op {date} geen versie.\n", house.name()))?;
-            continue;
-        };
-        for change in changes(before.engine(), now.engine()) {
-            found += 1;
-            super::print(format_args!("{}: {change}\n", house.code()))?;
+fn diff(options: &DiffOptions) -> anyhow::Result<()> {
+    let date = options.date.unwrap_or_else(today);
+    let used = read_convenant(options.folder.as_deref())?;
+    let comparisons = match (Source::read(&options.old)?, Source::read(&options.new)?) {
+        (Source::Folder(old), Source::Folder(new)) => compare_on(&old, &new, date),
+        (Source::Version(old), Source::Version(new)) => {
+            let ((_, old), (house, new)) = (version(&used, &old)?, version(&used, &new)?);
+            vec![compare(house, old, new)]
         }
+        (Source::Folder(old), Source::Version(new)) => {
+            let (house, new) = version(&used, &new)?;
+            vec![compare(house, of_house(&old, house, date)?, new)]
+        }
+        (Source::Version(old), Source::Folder(new)) => {
+            let (house, old) = version(&used, &old)?;
+            vec![compare(house, old, of_house(&new, house, date)?)]
+        }
+    };
+    if options.json {
+        return print_json(&comparisons);
     }
-    if found == 0 { super::print("Niemand ziet iets anders.\n") } else { Ok(()) }
+    comparisons.iter().try_for_each(|comparison| super::print(format_args!("{comparison}\n")))
+}
+
+/// Een kant van een vergelijking.
+enum Source {
+    /// Een convenant in een map.
+    Folder(Convenant),
+    /// De id van een versie.
+    Version(String),
+}
+
+impl Source {
+    fn read(word: &str) -> anyhow::Result<Self> {
+        let path = Path::new(word);
+        Ok(if path.is_dir() {
+            Self::Folder(read_convenant(Some(path))?)
+        } else {
+            Self::Version(word.to_owned())
+        })
+    }
+}
+
+fn version<'a>(convenant: &'a Convenant, id: &str) -> anyhow::Result<(&'a House, &'a Version)> {
+    convenant.version(id).with_context(|| format!("{id} is geen map en geen versie van een convenant"))
+}
+
+fn of_house<'a>(convenant: &'a Convenant, house: &House, date: NaiveDate) -> anyhow::Result<&'a Version> {
+    let version = convenant.house(house.code()).and_then(|house| house.version_on(date));
+    version.with_context(|| format!("in de map geldt op {date} geen versie voor {}", house.name()))
+}
+
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    super::print(format_args!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
 impl Place {

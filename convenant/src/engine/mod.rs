@@ -6,13 +6,14 @@
 mod cedar;
 mod memo;
 mod point;
+mod reach;
 mod reason;
 mod row;
 mod scope;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,18 +26,20 @@ pub use row::{RowId, Rule};
 use crate::disclosure::Disclosure;
 use crate::model::{Model, Share};
 use crate::problem::Problem;
-use crate::vocabulary::{Category, CategorySet, Facts, PartnerKind, Standing, Verb};
+use crate::vocabulary::{Category, CategorySet, Fact, Facts, PartnerKind, Phase, Standing, Verb};
 use cedar::{Asking, World};
 use memo::{Disclosures, Verdicts};
 use point::{Dim, Point};
+use reach::Reach;
 use scope::{Reads, Scope};
 
-/// One question to the covenant (README, "How a request is decided").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// One question to the covenant (README, "How a request is decided"). Written out, it is a line of `decide`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Request {
     /// See, supply or ask.
     pub verb: Verb,
     /// The standing of the viewer on the dossier.
+    #[serde(flatten)]
     pub standing: Standing,
     /// The leaf category.
     pub category: Category,
@@ -82,6 +85,7 @@ pub struct Engine {
     everything: PolicySet,
     forbids: PolicySet,
     world: World,
+    opleggers: Vec<Share>,
     verdicts: Verdicts,
     disclosures: Disclosures,
     alarms: AtomicU64,
@@ -113,6 +117,7 @@ impl Engine {
             policies,
             forbids,
             world,
+            opleggers: opleggers.to_vec(),
             verdicts: Verdicts::new(),
             disclosures: Disclosures::new(),
             alarms: AtomicU64::new(0),
@@ -177,6 +182,16 @@ impl Engine {
         (!self.allows(request)).then(|| reason::of_denial(self, request))
     }
 
+    /// The facts of which any one, recorded with the datum, would turn a denial into yes.
+    pub fn facts_that_would_do(&self, request: &Request) -> Vec<Fact> {
+        if self.allows(request) { Vec::new() } else { reason::facts_that_would_do(self, request) }
+    }
+
+    /// The phases in which a denial would be yes, all else being equal.
+    pub fn phases_that_would_do(&self, request: &Request) -> Vec<Phase> {
+        if self.allows(request) { Vec::new() } else { reason::phases_that_would_do(self, request) }
+    }
+
     /// Whether a row forbids for all assignments of a professional, not only for the one it matches.
     pub fn holds_for_all(&self, id: &RowId) -> bool {
         self.policy(id.as_str()).is_some_and(|policy| policy.row.holds_for_all)
@@ -190,6 +205,76 @@ impl Engine {
     /// All rules, by id.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.policies.iter().map(|policy| &policy.row.rule)
+    }
+
+    /// The permits that can never apply, with the forbids that stand in the way of each.
+    pub(crate) fn dead_permits(&self) -> Vec<(&Row, Vec<&RowId>)> {
+        let permits = (0..=u8::MAX).zip(&self.policies).filter(|(_, policy)| !policy.is_forbid());
+        let dead = permits.filter_map(|(place, policy)| match reach::of(self, place) {
+            Reach::Dead(killers) => Some((&policy.row, killers)),
+            Reach::Alive | Reach::Unknown => None,
+        });
+        let named = |killers: BTreeSet<u8>| {
+            killers.into_iter().filter_map(|place| Some(&self.at(place)?.row.rule.id)).collect()
+        };
+        dead.map(|(row, killers)| (row, named(killers))).collect()
+    }
+
+    /// The categories to which no permit for this verb can ever apply, but for the supplier's own data.
+    pub(crate) fn out_of_reach(&self, verb: Verb, of: CategorySet) -> CategorySet {
+        let within = |category: &Category| {
+            let mut permits = reach::permits_for(self, verb, *category).into_iter();
+            permits.any(|place| !matches!(reach::to(self, place, verb, *category), Reach::Dead(_)))
+        };
+        of.iter().filter(|category| !within(category)).collect()
+    }
+
+    /// The opleggers by which it decides.
+    pub(crate) fn opleggers(&self) -> &[Share] {
+        &self.opleggers
+    }
+
+    /// The permits and the forbids that match, by id.
+    pub(crate) fn matching_rows(&self, request: &Request) -> (Vec<RowId>, Vec<RowId>) {
+        let mut asking = self.asking_of(request);
+        let slice = self.slice(asking.point());
+        (self.matching(&slice.permits, &mut asking), self.matching(&slice.forbids, &mut asking))
+    }
+
+    /// The places of the rules that another engine does not have in the same words.
+    pub(crate) fn rules_unlike(&self, other: &Self) -> Vec<u8> {
+        let same = |policy: &Compiled| {
+            let twin = other.policy(policy.row.rule.id.as_str());
+            twin.is_some_and(|twin| twin.row.policy == policy.row.policy)
+        };
+        (0..=u8::MAX)
+            .zip(&self.policies)
+            .filter(|(_, policy)| !same(policy))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// The places of the permits.
+    pub(crate) fn permit_places(&self) -> Vec<u8> {
+        let permits = (0..=u8::MAX).zip(&self.policies).filter(|(_, policy)| !policy.is_forbid());
+        permits.map(|(place, _)| place).collect()
+    }
+
+    /// Can one of these rules match under this standing, whatever the category, the facts and the partner asked?
+    pub(crate) fn may_match_any(&self, rules: &[u8], verb: Verb, standing: &Standing) -> bool {
+        let point = self.asking(verb, standing, Facts::NONE, None);
+        let standing_only = (1 << Dim::Fact(Fact::Eigen).place()) - 1;
+        let known = standing_only & !(1 << Dim::Category.place()) & !(1 << Dim::Asked.place());
+        let mut rules = rules.iter().filter_map(|place| self.at(*place));
+        rules.any(|policy| policy.scope.may_match_of(point.point(), known))
+    }
+
+    /// Is there a permit that names this partner, by kind, circle or domain?
+    pub(crate) fn names(&self, partner: PartnerKind) -> bool {
+        let mut permits = self.policies.iter().filter(|policy| !policy.is_forbid());
+        permits.any(|policy| {
+            policy.scope.names_partners() && policy.scope.admits(Dim::Partner, partner as usize)
+        })
     }
 
     /// How often a policy failed to evaluate since loading. Each time it counted as a denial; more than none is an
@@ -303,6 +388,10 @@ impl Engine {
 }
 
 impl Compiled {
+    fn is_forbid(&self) -> bool {
+        self.row.effect() == Effect::Forbid
+    }
+
     fn new(row: &Row, model: &Model) -> Result<Self, Vec<Problem>> {
         let failed = |error: &dyn fmt::Display| {
             let message = format!("Deze regel is niet te laden: {error}.");

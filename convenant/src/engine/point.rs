@@ -3,7 +3,7 @@
 //! Only a change of notation: it must lose nothing that a policy can read.
 
 use super::Request;
-use crate::vocabulary::{Category, Fact};
+use crate::vocabulary::{Category, Fact, Involvement, PartnerKind, Phase, Side, Tafel, Verb};
 
 /// One thing that a policy can ask of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +65,39 @@ pub(super) const fn width(place: usize) -> u32 {
     }
 }
 
+/// Every value at a place, the one first under which most is allowed.
+pub(super) fn values(place: usize) -> impl Iterator<Item = u8> {
+    let count = match place {
+        0 => Verb::ALL.len(),
+        1 => PartnerKind::ALL.len(),
+        2 => Category::ALL.len(),
+        3 => Involvement::ALL.len(),
+        4 => Side::ALL.len(),
+        5 => Tafel::ALL.len(),
+        6 => Phase::ALL.len(),
+        7 => PartnerKind::ALL.len() + 1,
+        _ => 2,
+    };
+    let is_flag = Dim::FLAGS.iter().any(|(flag, _)| flag.place() == place);
+    (0..u8::try_from(count).unwrap_or(u8::MAX)).map(move |value| if is_flag { 1 - value } else { value })
+}
+
 /// A request, one number a dimension. The phase is the one that counts, `asked` is one more than the partner's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Point([u8; DIMS]);
 
 impl Point {
+    /// A point of which nothing is known yet.
+    pub(super) const NOWHERE: Self = Self([0; DIMS]);
+
+    /// The same with another value at a place.
+    pub(super) fn with(mut self, place: usize, value: u8) -> Self {
+        if let Some(slot) = self.0.get_mut(place) {
+            *slot = value;
+        }
+        self
+    }
+
     pub(super) fn of(request: &Request) -> Self {
         let standing = &request.standing;
         let mut point = Self([0; DIMS]);

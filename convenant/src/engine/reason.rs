@@ -122,6 +122,19 @@ pub(super) fn of_denial(engine: &Engine, request: &Request) -> Reason {
     found.unwrap_or(Reason::Never)
 }
 
+/// The facts of which any one would do.
+pub(super) fn facts_that_would_do(engine: &Engine, request: &Request) -> Vec<Fact> {
+    let denied = Denied { engine, request };
+    GROUNDS.iter().copied().filter(|fact| denied.facts(request.facts.with(*fact))).collect()
+}
+
+/// The phases in which it would be allowed; none for a task, which brings its own.
+pub(super) fn phases_that_would_do(engine: &Engine, request: &Request) -> Vec<Phase> {
+    let denied = Denied { engine, request };
+    let would_do = |phase: &Phase| denied.standing(Standing { phase: *phase, ..request.standing });
+    Phase::ALL.iter().copied().filter(would_do).collect()
+}
+
 struct Denied<'a> {
     engine: &'a Engine,
     request: &'a Request,

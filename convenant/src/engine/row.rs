@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cedar_policy::ffi::DetailedError;
-use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
+use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationError, ValidationMode, Validator};
 use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::model::Model;
 use crate::problem::{Problem, line_at};
-use crate::vocabulary::{Category, Circle, Domain, PartnerKind};
+use crate::vocabulary::{Category, Circle, Domain, Involvement, PartnerKind, Side, Tafel, Verb};
 
 /// The id of a row of the tables: P01, L06, K02, V01.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +50,7 @@ impl serde::Serialize for RowId {
 }
 
 /// What a row says of itself: its annotations.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Rule {
     /// The row id.
     pub id: RowId,
@@ -152,7 +152,7 @@ impl Source<'_> {
     /// Cedar's own strict validation against the schema.
     fn validate(&mut self, policies: &PolicySet, schema: &Schema) {
         let result = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
-        for error in result.validation_errors() {
+        for error in result.validation_errors().filter(|error| !is_unknown_word(error)) {
             let id = policies.policy(error.policy_id()).and_then(|policy| policy.annotation("id"));
             let detail = DetailedError::from(error);
             let line = detail.source_locations.first().map(|label| line_at(self.text, label.loc.start));
@@ -216,13 +216,17 @@ impl Source<'_> {
             .extend(wrong.into_iter().map(|message| Problem::new(self.file, message).on(line).of(id)));
     }
 
-    /// A name that stands in no table. The enumerated lists are Cedar's to check.
+    /// A name that stands in no table.
     fn unknown(&self, kind: &str, id: &str) -> Option<String> {
         let (known, what) = match kind {
             "Category" => (Category::ALL.iter().any(|one| one.code() == id), "categorie"),
             "CategorySet" => (self.model.sets.contains_key(id), "verzameling"),
             "Partner" => (PartnerKind::ALL.iter().any(|one| one.code() == id), "partner"),
             "Domain" => (Domain::ALL.iter().any(|one| one.code() == id), "domein"),
+            "Tafel" => (Tafel::ALL.iter().any(|one| one.code() == id), "tafel"),
+            "Involvement" => (Involvement::ALL.iter().any(|one| one.code() == id), "betrokkenheid"),
+            "Side" => (Side::ALL.iter().any(|one| one.code() == id), "kant"),
+            "Action" => (Verb::ALL.iter().any(|one| one.code() == id), "handeling"),
             "Circle" => (Circle::ALL.iter().any(|one| one.code() == id), "kring"),
             "Oplegger" => (false, "oplegger in een regel; gebruik context.oplegger"),
             _ => return None,
@@ -234,6 +238,11 @@ impl Source<'_> {
         let annotation = format!("@id(\"{}\")", id?);
         self.text.find(&annotation).map(|start| line_at(self.text, start))
     }
+}
+
+/// Cedar says it too, in English; [`Source::unknown`] says it in words of the work.
+const fn is_unknown_word(error: &ValidationError) -> bool {
+    matches!(error, ValidationError::InvalidEnumEntity(_) | ValidationError::UnrecognizedActionId(_))
 }
 
 /// Arithmetic can overflow, and a policy that fails is an alarm: the covenant only compares.

@@ -80,6 +80,17 @@ impl Scope {
         apart.into_iter().all(|(place, values)| values >> point.at(*place) & 1 == 1)
     }
 
+    /// The same of a point of which only the `known` dimensions are chosen, one bit each.
+    pub(super) fn may_match_of(&self, point: &Point, known: u32) -> bool {
+        let chosen = self.narrow.iter().filter(|(place, _)| known >> place & 1 == 1);
+        chosen.into_iter().all(|(place, values)| values >> point.at(*place) & 1 == 1)
+    }
+
+    /// Does the policy name partners, rather than all of them?
+    pub(super) fn names_partners(&self) -> bool {
+        self.narrow.iter().any(|(place, _)| *place == Dim::Partner.place())
+    }
+
     pub(super) fn admits(&self, dim: Dim, value: usize) -> bool {
         self.room.at(dim.place()) >> value & 1 == 1
     }
@@ -276,6 +287,11 @@ impl Reads {
         }
         visit(&policy["conditions"], &mut mark);
         Self(read.iter().enumerate().filter(|(_, read)| **read).map(|(place, _)| place).collect())
+    }
+
+    /// The dimensions, one bit each.
+    pub(super) fn mask(&self) -> u32 {
+        self.0.iter().fold(0, |mask, place| mask | 1 << place)
     }
 
     /// What is read of a point by the policy at this place: 60 bits, injective.

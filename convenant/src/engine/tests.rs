@@ -6,7 +6,7 @@ use cedar_policy::{Policy, PolicyId};
 
 use super::*;
 use crate::folder::Folder;
-use crate::vocabulary::{Fact, Involvement, Phase, Side, Tafel};
+use crate::vocabulary::{Involvement, Side, Tafel};
 
 /// Policies in ways of writing that the covenant itself does not use.
 const ODD: [&str; 12] = [

@@ -123,6 +123,7 @@ pub(crate) fn read(
     let mut versions: Vec<Version> = versions.into_iter().map(version).collect();
     versions.sort_by_key(Version::valid_from);
     Some(House {
+        folder: format!("houses/{name}/"),
         code: file.code,
         name: file.name,
         gemeenten: file.gemeente.into_iter().map(gemeente).collect(),

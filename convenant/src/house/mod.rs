@@ -91,6 +91,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    fn seat(&self, partner: PartnerKind) -> Option<Seat> {
+        if self.fixed.contains(&partner) {
+            return Some(Seat::Fixed);
+        }
+        self.invited.contains(&partner).then_some(Seat::Invited)
+    }
+
     pub(crate) fn oplegger_valid(&self, date: NaiveDate) -> bool {
         self.oplegger.contains(date)
     }
@@ -99,6 +106,7 @@ impl Place {
 /// A Zorg- en Veiligheidshuis.
 #[derive(Debug)]
 pub struct House {
+    folder: String,
     code: HouseCode,
     name: String,
     gemeenten: Vec<Gemeente>,
@@ -152,11 +160,7 @@ impl House {
 
     /// The seat of a partner kind at a tafel; a ZETEL is given to no other (README, "Structural rules").
     pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
-        let place = self.tafels.get(&tafel)?;
-        if place.fixed.contains(&partner) {
-            return Some(Seat::Fixed);
-        }
-        place.invited.contains(&partner).then_some(Seat::Invited)
+        self.tafels.get(&tafel)?.seat(partner)
     }
 
     /// Does a bekendheidscheck of another house get HIT for a current dossier at this tafel? All others count as
@@ -186,6 +190,17 @@ impl House {
     /// The covenant versions, oldest first.
     pub fn versions(&self) -> &[Version] {
         &self.versions
+    }
+
+    /// The folder that its files stand in, relative to that of the covenant, with a slash at the end.
+    pub(crate) fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Does the house have a seat for this partner kind, or a rule or oplegger of its own that names it?
+    pub(crate) fn gives_rows_to(&self, partner: PartnerKind) -> bool {
+        let seat = self.tafels.values().any(|place| place.seat(partner).is_some());
+        seat || self.versions.iter().any(|version| version.engine().names(partner))
     }
 
     /// The version in force on a date; none before the first.

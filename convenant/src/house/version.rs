@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Place;
+use super::{Place, Seat};
 use crate::dates::Span;
 use crate::engine::Engine;
+use crate::ground::Ground;
 use crate::model::Model;
-use crate::vocabulary::{Category, PartnerKind, Tafel};
+use crate::vocabulary::{Category, Involvement, PartnerKind, Tafel};
 
 /// The legal regime for the receiver (README, "Ground shown with a permission").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -104,14 +105,44 @@ impl Version {
         self.holds_on(date) && self.tafels.get(&tafel).is_some_and(|place| place.oplegger_valid(date))
     }
 
+    /// The tafels under this version.
+    pub fn tafels(&self) -> impl Iterator<Item = Tafel> {
+        self.tafels.keys().copied()
+    }
+
+    /// The seat of a partner kind at a tafel under this version.
+    pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
+        self.tafels.get(&tafel)?.seat(partner)
+    }
+
+    /// Can a partner have this involvement at this tafel at all? A ZETEL needs a seat, everything a tafel; an
+    /// adviesvraag has none.
+    pub(crate) fn has_place_for(&self, tafel: Tafel, involvement: Involvement, partner: PartnerKind) -> bool {
+        if involvement == Involvement::Zetel {
+            return self.seat(tafel, partner).is_some();
+        }
+        tafel == Tafel::Advies || self.tafels.contains_key(&tafel)
+    }
+
     /// The engine that decides by this version.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Is this the code of a ground that the covenant knows (`grounds.toml`)?
+    /// The ground with this code (`grounds.toml`). Ask it [`Ground::in_force_on`] the date of the datum.
+    pub fn ground(&self, code: &str) -> Option<&Ground> {
+        self.model.grounds.get(code)
+    }
+
+    /// All grounds, by code.
+    pub fn grounds(&self) -> impl Iterator<Item = &Ground> {
+        self.model.grounds.values()
+    }
+
+    /// Is this the code of a ground that was in force on some day of this version (`grounds.toml`)? For the date of
+    /// one datum, see [`Version::ground`].
     pub fn has_ground(&self, code: &str) -> bool {
-        self.model.grounds.contains_key(code)
+        self.ground(code).is_some_and(|ground| ground.span().overlaps(self.span))
     }
 
     /// The grounds on which a partner may supply a category (`supply.toml`); none where no row names one.

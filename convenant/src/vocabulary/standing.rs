@@ -118,7 +118,7 @@ codes! {
 /// The standing of a viewer on one dossier (README, "Standing").
 ///
 /// Derived by the caller from one active assignment; the engine takes it as given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the four yes-or-no facts of a standing in the README")]
 pub struct Standing {
     /// The kind of the viewer's organisation.

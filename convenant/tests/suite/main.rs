@@ -4,6 +4,9 @@
 
 mod agreement;
 mod checks;
+mod differences;
+mod grounds;
+mod house_pages;
 mod houses;
 mod lines;
 mod memory;

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use convenant::decide::answer;
 use convenant::explain::explain;
 use convenant::matrix::{Matrix, View, snapshot};
 use convenant::{
-    Category, Facts, HouseCode, Involvement, PartnerKind, Phase, Regime, Request, Side, Standing, Tafel, Verb,
+    Category, Fact, Facts, HouseCode, Involvement, PartnerKind, Phase, Regime, Request, Side, Standing,
+    Tafel, Verb,
 };
 
 use crate::CONVENANT;
@@ -51,9 +53,8 @@ fn a_matrix_shows_the_partners_of_the_tafel() {
         "{text}"
     );
     assert_eq!(text.lines().filter(|line| line.starts_with("GGZ ")).count(), 1);
-    let html = matrix.html();
-    assert_eq!(html.matches("<th scope=\"row\">").count(), matrix.lines().len());
-    assert_eq!(html.matches("<td>").count(), matrix.lines().len() * Category::ALL.len());
+    let one = matrix.only(Some(PartnerKind::Ggz)).to_string();
+    assert!(one.contains("\nGGZ ") && !one.contains("\nPOLITIE "), "{one}");
 }
 
 fn police(verb: Verb, category: Category, tafel: Tafel) -> Request {
@@ -88,6 +89,64 @@ fn a_denial_is_explained_with_article_reason_and_what_can_be_asked() {
         text.contains("Reden (NO_GROUND_RECORDED)") && text.contains("Dit kan worden gevraagd."),
         "{text}"
     );
+}
+
+#[test]
+fn a_denial_that_can_be_asked_for_says_of_whom_and_what_must_be_recorded() {
+    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let explained = |request: &Request| explain(version, day("2025-06-01"), request);
+    let content = explained(&police(Verb::See, Category::D10, Tafel::Topx)).remedy.expect("a denial");
+    assert!(content.can_be_asked);
+    assert_eq!(content.facts, [Fact::Ontvanger]);
+    let partners: Vec<_> = content.suppliers.iter().map(|row| row.partner).collect();
+    assert!(
+        partners.contains(&PartnerKind::Ggz) && !partners.contains(&PartnerKind::Politie),
+        "{partners:?}"
+    );
+    let text = content.to_string();
+    assert!(text.contains("Bevoegd om te leveren: GGZ") && text.contains("[ongeverifieerd]"), "{text}");
+    let mut expired = police(Verb::See, Category::D23, Tafel::Topx);
+    expired.facts = Facts::NONE.with(Fact::Verlopen);
+    let expired = explained(&expired).remedy.expect("a denial");
+    assert!(expired.can_be_asked && expired.how.contains("om een nieuw gegeven"), "{expired}");
+    let allowed = explained(&police(Verb::See, Category::D14, Tafel::Topx));
+    assert!(allowed.allow && allowed.remedy.is_none() && !allowed.requestable);
+}
+
+#[test]
+fn a_denial_that_cannot_be_asked_for_says_what_would_have_to_be_so() {
+    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let how = |request: &Request| {
+        let remedy = explain(version, day("2025-06-01"), request).remedy.expect("a denial");
+        assert!(!remedy.can_be_asked && remedy.suppliers.is_empty(), "{remedy}");
+        remedy.how
+    };
+    let mut early = police(Verb::See, Category::D14, Tafel::Topx);
+    early.standing.phase = Phase::F5;
+    assert_eq!(how(&early), "Dit kan niet worden gevraagd: het mag vanaf fase F6 (overleg).");
+    let mut unsigned = police(Verb::See, Category::D14, Tafel::Topx);
+    unsigned.standing.signed = false;
+    assert!(how(&unsigned).contains("ondertekenen"));
+    let supplied = police(Verb::Supply, Category::D15L, Tafel::Topx);
+    assert!(
+        how(&supplied).starts_with("Dit hoeft niet te worden gevraagd: leg bij het gegeven vast: om_akkoord")
+    );
+}
+
+/// What `--json` prints can be asked again of `decide`.
+#[test]
+fn an_explanation_can_be_read_by_machines() {
+    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let denied = explain(version, day("2025-06-01"), &police(Verb::See, Category::D10, Tafel::Topx));
+    let written: serde_json::Value = serde_json::to_value(&denied).expect("JSON");
+    assert_eq!(written["allow"], false);
+    assert_eq!(written["reason"], "NO_GROUND_RECORDED");
+    assert_eq!(written["permits"][0]["rule"]["article"], "5.1");
+    assert_eq!(written["remedy"]["facts"][0], "ontvanger");
+    let grounds = written["remedy"]["suppliers"][0]["grounds"].as_array().expect("grounds");
+    assert!(grounds.iter().all(|ground| ground["in_force"] == true && ground["verified"].is_boolean()));
+    let answer = answer(&CONVENANT, &written["request"].to_string());
+    assert!(answer.starts_with("{\"allow\":false"), "{answer}");
 }
 
 #[test]
