@@ -9,6 +9,7 @@ mod lines;
 mod memory;
 mod pictures;
 mod random;
+mod second_opinion;
 mod tables;
 
 use std::sync::LazyLock;
