@@ -8,6 +8,7 @@ mod checks;
 mod houses;
 mod lines;
 mod memory;
+mod mutations;
 mod pictures;
 mod random;
 mod second_opinion;
