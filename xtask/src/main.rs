@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask test` and `cargo xtask schema`.
+//! The project's own commands: `cargo xtask test`, `cargo xtask schema` and `cargo xtask convenant-mutations`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
 mod interrupt;
+mod mutations;
 #[cfg(test)]
 mod publiccode;
 mod schema;
@@ -27,12 +28,15 @@ enum Command {
     Test(test::Options),
     /// Writes schema.graphql, the exported GraphQL schema.
     Schema(schema::Options),
+    /// Changes every policy of the covenant in one place after another and shows that a test notices. Takes long.
+    ConvenantMutations,
 }
 
 fn main() -> ExitCode {
     let outcome = interrupt::install().and_then(|()| match Cli::parse().command {
         Command::Test(options) => test::run(&options),
         Command::Schema(options) => schema::run(&options),
+        Command::ConvenantMutations => mutations::run(),
     });
     match outcome {
         _ if interrupt::requested() => {

@@ -62,7 +62,7 @@ fn near(id: &str, random: &mut Random, draw: impl Fn(&mut Random) -> Question) -
 }
 
 /// The requests that differ from this one in one word.
-fn neighbours(base: &Question) -> Vec<Question> {
+pub(crate) fn neighbours(base: &Question) -> Vec<Question> {
     let mut near = Vec::new();
     near.extend(TABLES.partners.keys().map(|partner| Question { partner, ..base.clone() }));
     near.extend(["see", "supply", "ask"].map(|verb| Question { verb, ..base.clone() }));

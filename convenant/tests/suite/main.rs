@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod agreement;
+mod cells;
 mod checks;
 mod differences;
 mod grounds;
@@ -10,8 +11,10 @@ mod house_pages;
 mod houses;
 mod lines;
 mod memory;
+mod mutations;
 mod pictures;
 mod random;
+mod second_opinion;
 mod tables;
 
 use std::sync::LazyLock;

@@ -72,17 +72,17 @@ pub(crate) struct Forbid {
 }
 
 #[derive(Debug)]
-struct Supply {
-    partner: &'static str,
-    categories: Words,
-    needs: &'static str,
+pub(crate) struct Supply {
+    pub(crate) partner: &'static str,
+    pub(crate) categories: Words,
+    pub(crate) needs: &'static str,
 }
 
 #[derive(Debug)]
-struct Oplegger {
-    tafels: Vec<&'static str>,
-    audience: Vec<&'static str>,
-    categories: Words,
+pub(crate) struct Oplegger {
+    pub(crate) tafels: Vec<&'static str>,
+    pub(crate) audience: Vec<&'static str>,
+    pub(crate) categories: Words,
 }
 
 #[derive(Debug)]
@@ -94,8 +94,8 @@ pub(crate) struct Tables {
     /// By verb.
     pub(crate) permits: BTreeMap<&'static str, Vec<Permit>>,
     pub(crate) forbids: Vec<Forbid>,
-    supply: Vec<Supply>,
-    opleggers: Vec<Oplegger>,
+    pub(crate) supply: Vec<Supply>,
+    pub(crate) opleggers: Vec<Oplegger>,
 }
 
 pub(crate) static TABLES: LazyLock<Tables> = LazyLock::new(Tables::read);
@@ -139,10 +139,10 @@ pub(crate) const FACTS: [&str; 12] = [
     "alleen_triage",
     "verlopen",
 ];
-const MONITOR: &str = "D01N D02 D03 D05 D11K D13 D23 D28 D29 D31 D33U D37 D38";
-const AFSCHALING: &str = "D01N D28 D29 D33U D37";
-const NAZORG: &str = "D01N D28";
-const SIGNAAL: &str =
+pub(crate) const MONITOR: &str = "D01N D02 D03 D05 D11K D13 D23 D28 D29 D31 D33U D37 D38";
+pub(crate) const AFSCHALING: &str = "D01N D28 D29 D33U D37";
+pub(crate) const NAZORG: &str = "D01N D28";
+pub(crate) const SIGNAAL: &str =
     "D02 D05 D06 D11K D12 D13 D14 D14C D15 D15K D17 D17S D18 D18S D19 D21 D22 D23 D24 D24K D26 D36 D37";
 
 /// A table as rows of column to cell.
