@@ -256,9 +256,9 @@ fn refused(field: &str, finding: Finding) -> Refused {
 
 impl Submit {
     async fn check_ground(&self, write: &Write, house: &House) -> Result<(), Refused> {
-        let known =
-            house.version_on(write.access().today()).is_some_and(|version| version.has_ground(&self.ground));
-        if !known {
+        let today = write.access().today();
+        let ground = house.version_on(today).and_then(|version| version.ground(&self.ground));
+        if !ground.is_some_and(|ground| ground.in_force_on(today)) {
             return Err(refused("ground", Finding::Ground));
         }
         let holder = partner::find(&write.reading(), self.ground_holder).await?;

@@ -177,6 +177,12 @@ impl Inbreng {
         Some(&self.model.ground)
     }
 
+    /// The same ground in words, with its dates; one that was not found in a source says so.
+    #[graphql(directive = gegeven::apply(Leaf::Regel))]
+    async fn ground_name(&self) -> Option<String> {
+        self.row.presence().version()?.ground(&self.model.ground).map(ToString::to_string)
+    }
+
     /// GEEN, NIET_VERDER_DELEN or ALLEEN_TRIAGE.
     #[graphql(directive = gegeven::apply(Leaf::Regel))]
     async fn restriction(&self) -> Option<&str> {

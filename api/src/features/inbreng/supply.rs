@@ -138,7 +138,8 @@ pub(crate) async fn store(
         .map(|version| version.supplier_grounds(principal.partner, datum.category))
         .unwrap_or_default();
     let fits = grounds.is_empty() || grounds.iter().any(|ground| *ground == datum.ground);
-    if !fits || !version.is_some_and(|version| version.has_ground(&datum.ground)) {
+    let ground = version.and_then(|version| version.ground(&datum.ground));
+    if !fits || !ground.is_some_and(|ground| ground.in_force_on(write.access().today())) {
         return Err(Refused::Input(Finding::Ground, at("ground")));
     }
     let authorized = &taken.authorized;
