@@ -92,7 +92,11 @@ impl Finding {
             Self::Superfluous => (UserErrorCode::InvalidInput, "SUPERFLUOUS", "Dit veld hoort hier niet."),
             Self::Amount => (UserErrorCode::InvalidInput, "AMOUNT", "Dit zijn er te weinig of te veel."),
             Self::NotOfHouse => (UserErrorCode::InvalidInput, "NOT_OF_HOUSE", "Dit hoort niet bij dit huis."),
-            Self::Ground => (UserErrorCode::InvalidInput, "GROUND", "Deze grondslag is niet bekend, of geldt op deze datum niet."),
+            Self::Ground => (
+                UserErrorCode::InvalidInput,
+                "GROUND",
+                "Deze grondslag is niet bekend, of geldt op deze datum niet.",
+            ),
         }
     }
 }

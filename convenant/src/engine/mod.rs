@@ -241,13 +241,6 @@ impl Engine {
         &self.opleggers
     }
 
-    /// The permits and the forbids that match, by id.
-    pub(crate) fn matching_rows(&self, request: &Request) -> (Vec<RowId>, Vec<RowId>) {
-        let mut asking = self.asking_of(request);
-        let slice = self.slice(asking.point());
-        (self.matching(&slice.permits, &mut asking), self.matching(&slice.forbids, &mut asking))
-    }
-
     /// The places of the rules that another engine does not have in the same words.
     pub(crate) fn rules_unlike(&self, other: &Self) -> Vec<u8> {
         let same = |policy: &Compiled| {
