@@ -34,9 +34,12 @@ impl<'w> Taken<'w> {
             if !transition.is_for(presence, write.access().principal()) {
                 return Err(Refused::NotOfInvolvement);
             }
-            let supplied = may_supply(presence, transition.supplies);
-            supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
             let unmet = situation.refusals(step, &completed(proposal, presence, write.access()));
+            // Where the step does not start, nothing more is to be said of it.
+            if unmet != [Guard::WrongState] {
+                let supplied = may_supply(presence, transition.supplies);
+                supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
+            }
             if unmet.is_empty() {
                 Ok(())
             } else {

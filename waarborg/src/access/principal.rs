@@ -67,6 +67,14 @@ impl Role {
     }
 }
 
+/// What a principal rests on.
+#[derive(Debug)]
+pub(crate) struct Footing {
+    employment: Option<professional::Model>,
+    memberships: Vec<desk_member::Model>,
+    signatures: Vec<Signature>,
+}
+
 /// A signature under the covenant of a house.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
@@ -118,27 +126,36 @@ impl Principal {
         }))
     }
 
-    /// Whether all that this principal was found with still stands, locked until the transaction ends: so that
-    /// an employment, a desk or a signature that ends meanwhile ends what is done on it. Three statements.
-    pub(crate) async fn stands(
-        &self,
-        transaction: &DatabaseTransaction,
-        now: DateTime<Utc>,
-    ) -> Result<bool, DbErr> {
-        let Some(employed) = locked_employment(transaction, self.professional).await? else {
-            return Ok(false);
+    /// What this principal rests on, locked until the transaction ends. Three statements.
+    pub(crate) async fn lock(&self, transaction: &DatabaseTransaction) -> Result<Footing, DbErr> {
+        let employment = locked(transaction, employment_of(self.professional)).one(transaction).await?;
+        let memberships = locked(transaction, memberships_of(self.professional)).all(transaction).await?;
+        let signatures = locked(transaction, signatures_of(self.organisation)).all(transaction).await?;
+        Ok(Footing {
+            employment,
+            memberships,
+            signatures: signatures.into_iter().map(Signature::of).collect(),
+        })
+    }
+
+    /// Whether all that this principal was found with stands at an instant: an employment, a desk or a signature
+    /// that has ended ends what is done on it.
+    pub(crate) fn stands(&self, footing: &Footing, now: DateTime<Utc>) -> bool {
+        let Some(employment) = footing.employment.as_ref().filter(|known| known.active) else {
+            return false;
         };
-        let desks = locked(transaction, desks_of(self.professional, now))
-            .into_tuple::<DeskId>()
-            .all(transaction)
-            .await?;
-        let rows = locked(transaction, signatures_of(self.organisation)).all(transaction).await?;
-        let signatures: Vec<Signature> = rows.into_iter().map(Signature::of).collect();
-        Ok(employed.organisation_id == self.organisation
-            && (is_trained(employed.trained_on, now) || !self.trained)
-            && self.roles.iter().all(|role| Role::of(&employed.roles).contains(role))
-            && self.desks.iter().all(|desk| desks.contains(desk))
-            && self.signatures.iter().all(|signature| signatures.contains(signature)))
+        let is_member = |desk: &DeskId| {
+            footing.memberships.iter().any(|membership| {
+                membership.desk_id == *desk
+                    && membership.valid_from <= now
+                    && membership.valid_until.is_none_or(|until| now < until)
+            })
+        };
+        employment.organisation_id == self.organisation
+            && (is_trained(employment.trained_on, now) || !self.trained)
+            && self.roles.iter().all(|role| Role::of(&employment.roles).contains(role))
+            && self.desks.iter().all(is_member)
+            && self.signatures.iter().all(|signature| footing.signatures.contains(signature))
     }
 
     /// Whether the employer's signature under this house's covenant counts for the tafel on the date.
@@ -259,12 +276,13 @@ fn signatures_of(organisation: OrganisationId) -> Select<signature::Entity> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "every professional may know their own employment")]
-async fn locked_employment(
-    transaction: &DatabaseTransaction,
-    id: ProfessionalId,
-) -> Result<Option<professional::Model>, DbErr> {
-    let active = professional::Entity::find_by_id(id).filter(professional::Column::Active.eq(true));
-    locked(transaction, active).one(transaction).await
+fn employment_of(professional: ProfessionalId) -> Select<professional::Entity> {
+    professional::Entity::find_by_id(professional)
+}
+
+#[expect(clippy::disallowed_methods, reason = "every professional may know their own desks")]
+fn memberships_of(professional: ProfessionalId) -> Select<desk_member::Entity> {
+    desk_member::Entity::find().filter(desk_member::Column::ProfessionalId.eq(professional))
 }
 
 /// The same rows, which nobody else can change until the transaction ends. SQLite admits one writer as it is.

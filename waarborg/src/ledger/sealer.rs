@@ -36,6 +36,8 @@ const ROWS: usize = 4000;
 const GATHER: Duration = Duration::from_millis(200);
 /// How often it looks when it has heard of nothing: on PostgreSQL another replica may have written.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often it looks when it is the only one who seals, and so hears of everything.
+const ALONE: Duration = Duration::from_mins(1);
 /// How often it looks at all writers there ever were.
 const SWEEP: Duration = Duration::from_mins(10);
 /// How long the head of the chain may be without a checkpoint, in time and in records. What was sealed since the
@@ -83,9 +85,12 @@ pub(super) struct Sealer {
 
 /// Seals until it is told to stop, and then what is left.
 pub(super) async fn run(sealer: Arc<Mutex<Sealer>>, news: Arc<Notify>, stop: CancellationToken) {
-    let idle = if sealer.lock().await.is_alone() { CHECKPOINT_AFTER } else { LOOK };
     loop {
-        report(sealer.lock().await.seal_and_sign(Turn::Skip).await);
+        let idle = {
+            let mut sealer = sealer.lock().await;
+            report(sealer.seal_and_sign(Turn::Skip).await);
+            sealer.idle()
+        };
         tokio::select! {
             () = stop.cancelled() => break,
             () = sleep(idle) => {}
@@ -110,6 +115,13 @@ impl Sealer {
     /// On SQLite this process is the only one that writes, so it hears of everything there is to seal.
     fn is_alone(&self) -> bool {
         self.database.backend() == DbBackend::Sqlite
+    }
+
+    /// How long it may wait when it hears of nothing: not long where others write, or a head is to be signed.
+    fn idle(&self) -> Duration {
+        let signed = self.signed.map_or(0, |(sequence, _)| sequence);
+        let behind = self.head.as_ref().is_some_and(|head| head.sequence > signed);
+        if self.is_alone() && !behind { ALONE } else { LOOK }
     }
 
     async fn seal_and_sign(&mut self, turn: Turn) -> Result<(), SealError> {

@@ -138,15 +138,16 @@ impl Write {
             Some(dossier) => Some(locked(access, &transaction, dossier).await?),
             None => None,
         };
+        let footing = access.principal().lock(&transaction).await?;
         // What ended while the locks were waited for has ended.
         let access = &access.judged_at(ledger.now());
+        if !access.principal().stands(&footing, access.now()) {
+            return Err(WriteError::NotFound);
+        }
         let presence = match dossier {
             Some(dossier) => Some(presence_at(access, &transaction, dossier).await?),
             None => None,
         };
-        if !access.principal().stands(&transaction, access.now()).await? {
-            return Err(WriteError::NotFound);
-        }
         let professional = access.principal().professional;
         if let Some((fingerprint, outcome)) = outcome::find(&transaction, professional, request.key).await? {
             return if fingerprint == request.fingerprint {
