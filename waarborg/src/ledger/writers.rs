@@ -43,7 +43,8 @@ pub(super) async fn from(
     Progress::find_by_statement(statement).all(connection).await
 }
 
-/// The id with which the next page begins.
+/// The id with which the next page begins; none after a page that is not full, which is the last.
 pub(super) fn after(page: &[Progress]) -> Option<Uuid> {
-    page.last().and_then(|last| last.writer.as_u128().checked_add(1)).map(Uuid::from_u128)
+    let full = i64::try_from(page.len()).is_ok_and(|rows| rows >= PAGE);
+    page.last().filter(|_| full).and_then(|last| last.writer.as_u128().checked_add(1)).map(Uuid::from_u128)
 }
