@@ -126,14 +126,9 @@ impl Change for Offer {
     type Input = OfferOverdrachtInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let receiver = read_partner_id(&input.receiver_id);
-        if receiver.is_none() {
-            checks.note("receiverId", Finding::NotFound);
-        }
-        let professional = read_professional_id(&input.professional_id);
-        if professional.is_none() {
-            checks.note("professionalId", Finding::NotFound);
-        }
+        let receiver = checks.or_note("receiverId", read_partner_id(&input.receiver_id), Finding::NotFound);
+        let professional =
+            checks.or_note("professionalId", read_professional_id(&input.professional_id), Finding::NotFound);
         let note = checks.text("note", &input.note);
         let follow_up_on = checks.coming_date("followUpOn", &input.follow_up_on);
         let id = checks.id("id", &input.id, NodeKind::Case);

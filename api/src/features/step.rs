@@ -36,7 +36,7 @@ impl<'w> Taken<'w> {
             }
             let unmet = situation.refusals(step, &completed(proposal, presence, write.access()));
             // Where the step does not start, nothing more is to be said of it.
-            if unmet != [Guard::WrongState] {
+            if unmet != [Guard::InState] {
                 let supplied = may_supply(presence, transition.supplies);
                 supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
             }
@@ -136,7 +136,7 @@ pub(crate) async fn take_task<'w>(
         let supplied = may_supply(presence, transition.supplies);
         supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
         let open = transition.is_open_on(row, write.access().today()) && transition.to.contains(&to);
-        if open { Ok(()) } else { Err(Guard::WrongState.refused()) }
+        if open { Ok(()) } else { Err(Guard::InState.refused()) }
     })?;
     let authorized = authorized.ok_or_else(|| Refused::not_found("id"))?;
     Ok(Taken { authorized, presence })

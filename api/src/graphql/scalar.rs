@@ -41,12 +41,19 @@ macro_rules! text_scalar {
 }
 
 text_scalar! {
-    /// One line of text: 1 to 200 characters, no control characters.
+    /// One line of text: 1 to 200 characters, no control characters. It is kept in Unicode form NFC.
     Line,
-    /// A text of several lines: 1 to 4,000 characters; of control characters only the line feed.
+    /// A text of several lines: 1 to 4,000 characters; of control characters only the line feed. It is kept in
+    /// Unicode form NFC.
     Text,
     /// A burgerservicenummer: nine digits that pass the elfproef.
     Bsn,
+    /// A Dutch postcode: `1234 AB`. The space may be left out and the letters may be small; it is kept with both.
+    Postcode,
+    /// A telephone number in the international form: `+31612345678`. A Dutch number may be given as `06-12345678`.
+    PhoneNumber,
+    /// An address of e-mail.
+    EmailAddress,
     /// A calendar date: `2025-03-01`.
     Date,
     /// A date of birth of which day or month may be unknown: `1980-00-00`.

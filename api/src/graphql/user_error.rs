@@ -59,6 +59,12 @@ pub(crate) enum Finding {
     PastDate,
     /// Not a BSN.
     Bsn,
+    /// Not a Dutch postcode.
+    Postcode,
+    /// Not a telephone number.
+    Phone,
+    /// Not an address of e-mail.
+    Email,
     /// Not a UUID.
     Key,
     /// No such thing for this professional.
@@ -86,6 +92,11 @@ impl Finding {
             Self::Date => (UserErrorCode::InvalidInput, "DATE", "Deze datum bestaat niet."),
             Self::PastDate => (UserErrorCode::InvalidInput, "PAST_DATE", "Deze datum ligt in het verleden."),
             Self::Bsn => (UserErrorCode::InvalidInput, "BSN", "Dit is geen geldig burgerservicenummer."),
+            Self::Postcode => {
+                (UserErrorCode::InvalidInput, "POSTCODE", "Dit is geen postcode, zoals 1234 AB.")
+            }
+            Self::Phone => (UserErrorCode::InvalidInput, "PHONE", "Dit is geen volledig telefoonnummer."),
+            Self::Email => (UserErrorCode::InvalidInput, "EMAIL", "Dit is geen e-mailadres."),
             Self::Key => (UserErrorCode::InvalidInput, "KEY", "De idempotencyKey is geen UUID."),
             Self::NotFound => (UserErrorCode::NotFound, "NOT_FOUND", "Dit is niet gevonden."),
             Self::Missing => (UserErrorCode::InvalidInput, "MISSING", "Dit veld moet worden ingevuld."),

@@ -72,11 +72,11 @@ impl<'w> Journey<'w, '_> {
             sex: name.sex.to_owned(),
             identity_status: if checked { "BEVESTIGD_BRP" } else { "ONBEVESTIGD" }.to_owned(),
             address: of_brp(format!("{} {}", self.chance.word(&texts::STREETS), 1 + self.chance.below(180))),
-            // No Dutch postcode begins with a nought.
-            postcode: of_brp(format!("0{:03} XX", self.chance.below(1000))),
+            // No Dutch postcode ends in these letters, and no number begins so.
+            postcode: of_brp(format!("{} SS", 1000 + self.chance.below(9000))),
             residence: gemeente.filter(|_| checked).map(|gemeente| gemeente.name.clone()),
             brp_checked_on: checked.then(|| dutch_date(self.after(1))),
-            phone: self.chance.once_in(2).then(|| format!("06-0000{:04}", self.chance.below(10_000))),
+            phone: self.chance.once_in(2).then(|| format!("+3160000{:04}", self.chance.below(10_000))),
             email: None,
             supplier_id: supplier.id,
         };

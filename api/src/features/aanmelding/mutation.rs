@@ -19,7 +19,6 @@ use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::scalar::{Line, Text};
-use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
 payload! {
@@ -138,12 +137,8 @@ impl Change for TakeUp {
     type Input = TakeUpAanmeldingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let tafel =
-            input.tafel.as_ref().map(|tafel| checks.line("tafel", tafel).and_then(|code| code.parse().ok()));
-        if tafel == Some(None) {
-            checks.note("tafel", Finding::NotOfHouse);
-        }
-        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, tafel: tafel.flatten() })
+        let tafel = checks.optional("tafel", input.tafel.as_ref(), Checks::code);
+        Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, tafel: tafel? })
     }
 
     fn dossier(&self) -> Option<DossierId> {
@@ -197,8 +192,8 @@ impl Change for Complete {
     type Input = CompleteAanmeldingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let reason = checks.optional_text("reason", input.reason.as_ref());
-        let tried = checks.optional_text("tried", input.tried.as_ref());
+        let reason = checks.optional("reason", input.reason.as_ref(), Checks::text);
+        let tried = checks.optional("tried", input.tried.as_ref(), Checks::text);
         Some(Self { id: checks.id("id", &input.id, NodeKind::Aanmelding)?, reason: reason?, tried: tried? })
     }
 

@@ -151,15 +151,9 @@ pub(crate) fn read_partners(
     field: &str,
     checks: &mut Checks,
 ) -> Option<Vec<(usize, OrganisationId)>> {
-    if ids.is_empty() || ids.len() > 20 {
-        checks.note(field, Finding::Amount);
-        return None;
-    }
-    let read: Vec<Option<OrganisationId>> = ids.iter().map(read_partner_id).collect();
-    for (place, _) in read.iter().enumerate().filter(|(_, partner)| partner.is_none()) {
-        checks.within(field, |checks| checks.note(place, Finding::NotFound));
-    }
-    let partners: Vec<OrganisationId> = read.into_iter().collect::<Option<_>>()?;
+    let partners = checks.list(field, ids, 1..=20, |checks, place, id| {
+        checks.or_note(place, read_partner_id(id), Finding::NotFound)
+    })?;
     let mut once = HashSet::new();
     Some(partners.into_iter().enumerate().filter(|(_, partner)| once.insert(*partner)).collect())
 }
@@ -262,7 +256,7 @@ impl Change for Answer {
     type Input = AnswerBekendheidscheckInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let contact = checks.optional_line("contact", input.contact.as_ref());
+        let contact = checks.optional("contact", input.contact.as_ref(), Checks::line);
         if input.contact.is_some() && input.answer != BekendheidAnswer::Hit {
             checks.note("contact", Finding::Superfluous);
         }

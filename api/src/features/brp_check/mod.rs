@@ -23,8 +23,7 @@ use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::rows::{NodeType, classified};
-use crate::graphql::scalar::{Date, Line, Text, code_of};
-use crate::graphql::user_error::Finding;
+use crate::graphql::scalar::{Date, Line, Postcode, Text, code_of};
 use crate::server::Server;
 
 classified!(BrpCheck, brp_check, NodeKind::BrpCheck);
@@ -140,7 +139,7 @@ change_input! {
         /// The registered address: street and number.
         address: Option<Line>,
         /// The registered postcode.
-        postcode: Option<Line>,
+        postcode: Option<Postcode>,
         /// The registered place of residence.
         residence: Option<Line>,
         /// Where the BRP differs from what was given.
@@ -179,22 +178,17 @@ impl Change for Answer {
     type Input = AnswerBrpCheckInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let address = checks.optional_line("address", input.address.as_ref());
-        let postcode = checks.optional_line("postcode", input.postcode.as_ref());
-        let residence = checks.optional_line("residence", input.residence.as_ref());
+        let address = checks.optional("address", input.address.as_ref(), Checks::line);
+        let postcode = checks.optional("postcode", input.postcode.as_ref(), Checks::postcode);
+        let residence = checks.optional("residence", input.residence.as_ref(), Checks::line);
         let given = input.differences.as_deref().unwrap_or_default();
-        if given.len() > 20 || (input.result == BrpResult::Gewijzigd && given.is_empty()) {
-            checks.note("differences", Finding::Amount);
-        }
-        let differences: Vec<Option<BrpDifference>> = checks.within("differences", |checks| {
-            let read = |(place, difference): (usize, &BrpDifferenceInput)| {
-                checks.within(place, |checks| {
-                    let field = checks.line("field", &difference.field);
-                    let new = checks.line("new", &difference.new);
-                    Some(BrpDifference { field: field?, new: new? })
-                })
-            };
-            given.iter().enumerate().map(read).collect()
+        let least = usize::from(input.result == BrpResult::Gewijzigd);
+        let differences = checks.list("differences", given, least..=20, |checks, place, difference| {
+            checks.within(place, |checks| {
+                let field = checks.line("field", &difference.field);
+                let new = checks.line("new", &difference.new);
+                Some(BrpDifference { field: field?, new: new? })
+            })
         });
         Some(Self {
             id: checks.id("id", &input.id, NodeKind::BrpCheck)?,
@@ -202,7 +196,7 @@ impl Change for Answer {
             address: address?,
             postcode: postcode?,
             residence: residence?,
-            differences: differences.into_iter().collect::<Option<_>>()?,
+            differences: differences?,
         })
     }
 

@@ -41,8 +41,8 @@ guards! {
     RegistrationOfGemeente = "REGISTRATION_GEMEENTE", "Deze tafel werkt niet voor deze gemeente. De gemeente pakt dit zelf op.";
     /// No covenant is in force.
     ConvenantInForce = "CONVENANT_IN_FORCE", "Er is op deze datum geen convenant van kracht.";
-    /// The step does not start in this state.
-    WrongState = "STATE", "Deze stap past niet bij waar het dossier nu is.";
+    /// The step starts in the state in which the dossier is.
+    InState = "STATE", "Deze stap past niet bij waar het dossier nu is.";
     /// A BRP check is open, or has lapsed without an answer.
     BrpCheckOpen = "BRP_CHECK_OPEN", "Er staat geen BRP-check open.";
     /// Every BRP check is answered, or was waived with a reason.
@@ -65,8 +65,8 @@ guards! {
     NotAskedBySelf = "FOUR_EYES", "Wie een afwijking vraagt, besluit er niet zelf over.";
     /// A refusal carries advice to the aanmelder (A26).
     AdviceGiven = "ADVICE", "Bij dit besluit hoort een advies aan de aanmelder.";
-    /// The triage is decided by the named regisseur, who does not decide alone (S0, S3).
-    RegisseurAlone = "NOT_ALONE", "De procesregisseur besluit niet alleen: er nemen geen partners deel.";
+    /// Partners take part in the triage: the regisseur does not decide alone (S0, S3).
+    NotAlone = "NOT_ALONE", "De procesregisseur besluit niet alleen: er nemen geen partners deel.";
     /// The house has the tafel and its oplegger is valid today.
     OpleggerValid = "OPLEGGER", "Voor deze tafel is vandaag geen geldige oplegger.";
     /// The dossier does not become less confidential before the triage.
@@ -103,8 +103,8 @@ guards! {
     NoOpenOverdracht = "NO_OPEN_OVERDRACHT", "Er wacht al een overdracht op antwoord.";
     /// The receiver has accepted (A70).
     OverdrachtAccepted = "OVERDRACHT_ACCEPTED", "De ontvangende partij heeft de overdracht nog niet aanvaard.";
-    /// A follow-up day was set.
-    FollowUpSet = "FOLLOW_UP", "De dag van de nacontrole moet binnen drie maanden zijn.";
+    /// The day of the check in the after-care is at most three months ahead.
+    FollowUpWithinThreeMonths = "FOLLOW_UP", "De dag van de nacontrole moet binnen drie maanden zijn.";
     /// Every action is finished or was handed over.
     ActionsFinished = "ACTIONS_FINISHED", "Nog niet elke actie is afgerond of overgedragen.";
 }
@@ -158,7 +158,7 @@ impl Guard {
     pub(crate) const fn is_of_situation(self) -> bool {
         matches!(
             self,
-            Self::WrongState
+            Self::InState
                 | Self::BrpCheckOpen
                 | Self::BrpChecksSettled
                 | Self::BekendheidAnswered
@@ -180,7 +180,7 @@ impl Guard {
     /// Whether the condition is met.
     pub(crate) fn is_met(self, situation: &Situation, proposal: &Proposal) -> bool {
         match self {
-            Self::WrongState
+            Self::InState
             | Self::CategoryAsked
             | Self::KetenmanagerKnown
             | Self::RegistrationOfPartner
@@ -199,7 +199,7 @@ impl Guard {
             Self::NoApprovedAfwijking => !is_approved(situation),
             Self::NotAskedBySelf => !proposal.asked_by_self,
             Self::AdviceGiven => proposal.advice_given,
-            Self::RegisseurAlone => !proposal.triage.is_empty(),
+            Self::NotAlone => !proposal.triage.is_empty(),
             Self::OpleggerValid => proposal.oplegger_valid,
             Self::AsConfidential => proposal.as_confidential,
             Self::SeatOfTafel => proposal.has_seat,
@@ -221,7 +221,7 @@ impl Guard {
                 !bureau || proposal.process_action
             }
             Self::ActionsAccepted => situation.unaccepted_actions == 0,
-            Self::ReviewWithinThreeMonths | Self::FollowUpSet => within_three_months(proposal),
+            Self::ReviewWithinThreeMonths | Self::FollowUpWithinThreeMonths => within_three_months(proposal),
             Self::NoOpenOverdracht => !situation.overdracht_open,
             Self::OverdrachtAccepted => situation.overdracht_accepted,
             Self::ActionsFinished => situation.unfinished_actions == 0,
@@ -258,6 +258,115 @@ mod tests {
         for guard in Guard::ALL {
             assert_eq!(Guard::named(guard.code()), Some(*guard));
         }
+    }
+
+    fn organisation() -> OrganisationId {
+        OrganisationId(uuid::Uuid::from_u128(7))
+    }
+
+    fn proposal(change: impl FnOnce(&mut Proposal)) -> (Situation, Proposal) {
+        let mut proposal = Proposal {
+            today: NaiveDate::from_ymd_opt(2024, 2, 12).unwrap_or_default(),
+            ..Proposal::default()
+        };
+        change(&mut proposal);
+        (Situation::default(), proposal)
+    }
+
+    fn situation(change: impl FnOnce(&mut Situation)) -> (Situation, Proposal) {
+        let (mut situation, proposal) = proposal(|_| {});
+        change(&mut situation);
+        (situation, proposal)
+    }
+
+    fn seated(kinds: &[PartnerKind]) -> (Situation, Proposal) {
+        let organisation = |place| OrganisationId(uuid::Uuid::from_u128(place));
+        situation(|it| it.seats = kinds.iter().copied().zip((1..).map(organisation)).collect())
+    }
+
+    fn at_tafel(kind: PartnerKind, is_seated: bool) -> (Situation, Proposal) {
+        let (mut situation, mut proposal) = seated(&[]);
+        proposal.partner = Some((kind, organisation()));
+        if is_seated {
+            situation.seats.insert((kind, organisation()));
+        }
+        (situation, proposal)
+    }
+
+    /// A dossier in which the condition is met, and one that differs in what the condition looks at; none for
+    /// what is refused wherever it is asked.
+    fn met_and_unmet(guard: Guard) -> Option<[(Situation, Proposal); 2]> {
+        use PartnerKind::{Ggz, Om, Politie, ZvhBureau};
+        let day = |month| NaiveDate::from_ymd_opt(2024, month, 1);
+        let rows = match guard {
+            Guard::RegistrationOfPartner
+            | Guard::RegistrationOfGemeente
+            | Guard::ConvenantInForce
+            | Guard::InState
+            | Guard::KetenmanagerKnown
+            | Guard::CategoryAsked => return None,
+            Guard::BrpCheckOpen => [situation(|it| it.open_brp_checks = 1), situation(|_| {})],
+            Guard::BrpChecksSettled => [situation(|_| {}), situation(|it| it.open_brp_checks = 1)],
+            Guard::BekendheidAnswered => [situation(|it| it.answered_bekendheid = 1), situation(|_| {})],
+            Guard::VerrijkingSettled => [
+                situation(|it| it.asked_verrijking = 1),
+                situation(|it| (it.asked_verrijking, it.open_verrijking) = (1, 1)),
+            ],
+            Guard::Quorum => {
+                [proposal(|it| it.triage = vec![Politie, Ggz]), proposal(|it| it.triage = vec![Politie, Om])]
+            }
+            Guard::CriteriaMet => [proposal(|it| it.criteria_met = true), proposal(|_| {})],
+            Guard::NoOpenAfwijking => {
+                [situation(|_| {}), situation(|it| it.afwijking = Some(AfwijkingState::Open))]
+            }
+            Guard::NoApprovedAfwijking => [
+                situation(|it| it.afwijking = Some(AfwijkingState::Geweigerd)),
+                situation(|it| it.afwijking = Some(AfwijkingState::Goedgekeurd)),
+            ],
+            Guard::NotAskedBySelf => [proposal(|_| {}), proposal(|it| it.asked_by_self = true)],
+            Guard::AdviceGiven => [proposal(|it| it.advice_given = true), proposal(|_| {})],
+            Guard::NotAlone => [proposal(|it| it.triage = vec![Politie]), proposal(|_| {})],
+            Guard::OpleggerValid => [proposal(|it| it.oplegger_valid = true), proposal(|_| {})],
+            Guard::AsConfidential => [proposal(|it| it.as_confidential = true), proposal(|_| {})],
+            Guard::SeatOfTafel => [proposal(|it| it.has_seat = true), proposal(|_| {})],
+            Guard::PartnerSigned => [proposal(|it| it.has_signed = true), proposal(|_| {})],
+            Guard::SeatNotTaken => [proposal(|_| {}), proposal(|it| it.already_seated = true)],
+            Guard::TwoPartners => [seated(&[Politie, Om]), seated(&[Politie])],
+            Guard::TwoDomains => [seated(&[Politie, Ggz]), seated(&[Politie, Om])],
+            Guard::NoPlanYet => [situation(|_| {}), situation(|it| it.has_plan = true)],
+            Guard::PlanMade => [situation(|it| it.has_plan = true), situation(|_| {})],
+            Guard::PlanHasAction => [situation(|it| it.actions = 1), situation(|_| {})],
+            Guard::OwnerAtTafel | Guard::ReceiverAtTafel => [at_tafel(Ggz, true), at_tafel(Ggz, false)],
+            Guard::OwnerFitsKind => [at_tafel(Ggz, true), at_tafel(ZvhBureau, true)],
+            Guard::ActionsAccepted => [situation(|_| {}), situation(|it| it.unaccepted_actions = 1)],
+            Guard::ReviewWithinThreeMonths | Guard::FollowUpWithinThreeMonths => {
+                [proposal(|it| it.day = day(5)), proposal(|it| it.day = day(6))]
+            }
+            Guard::NoOpenOverdracht => [situation(|_| {}), situation(|it| it.overdracht_open = true)],
+            Guard::OverdrachtAccepted => [situation(|it| it.overdracht_accepted = true), situation(|_| {})],
+            Guard::ActionsFinished => [situation(|_| {}), situation(|it| it.unfinished_actions = 1)],
+        };
+        Some(rows)
+    }
+
+    #[test]
+    fn each_condition_is_met_by_what_it_asks_and_by_nothing_less() {
+        for guard in Guard::ALL {
+            let Some([met, unmet]) = met_and_unmet(*guard) else {
+                let (situation, proposal) = proposal(|_| {});
+                assert!(!guard.is_met(&situation, &proposal), "{guard:?} is met by nothing");
+                continue;
+            };
+            assert!(guard.is_met(&met.0, &met.1), "{guard:?} is not met");
+            assert!(!guard.is_met(&unmet.0, &unmet.1), "{guard:?} is met");
+        }
+    }
+
+    #[test]
+    fn the_bureau_owns_without_a_seat_but_receives_with_one_only() {
+        let (situation, proposal) = at_tafel(PartnerKind::ZvhBureau, false);
+        assert!(Guard::OwnerAtTafel.is_met(&situation, &proposal));
+        assert!(!Guard::ReceiverAtTafel.is_met(&situation, &proposal));
     }
 
     #[test]

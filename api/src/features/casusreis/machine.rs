@@ -233,7 +233,7 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         "decideTriage",
         (&[A::Triage], Some(A::Besloten)),
         &[Procesregie],
-        &[Guard::Quorum, Guard::CriteriaMet, Guard::AdviceGiven, Guard::RegisseurAlone, Guard::OpleggerValid],
+        &[Guard::Quorum, Guard::CriteriaMet, Guard::AdviceGiven, Guard::NotAlone, Guard::OpleggerValid],
     )
     .supplying(Category::D33),
     aanmelding(
@@ -329,7 +329,7 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         "startNazorg",
         (&[C::Afschalen], Some(C::Nazorg)),
         &[Procesregie],
-        &[Guard::FollowUpSet, Guard::ActionsFinished],
+        &[Guard::FollowUpWithinThreeMonths, Guard::ActionsFinished],
     )
     .supplying(Category::D28),
     case(

@@ -23,7 +23,7 @@ impl Situation {
     pub(crate) fn refusals(&self, step: Step, proposal: &Proposal) -> Vec<Guard> {
         let transition = step.transition();
         if !self.is_at(transition.machine) {
-            return vec![Guard::WrongState];
+            return vec![Guard::InState];
         }
         transition.guards.iter().copied().filter(|guard| !guard.is_met(self, proposal)).collect()
     }

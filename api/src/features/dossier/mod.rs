@@ -27,7 +27,7 @@ use super::verrijking::Verrijking;
 use crate::error::Fault;
 use crate::graphql::check;
 use crate::graphql::id::NodeKind;
-use crate::graphql::page::{PageArguments, Rows, connection};
+use crate::graphql::page::{PageArguments, Rows, connection, page_cost};
 use crate::graphql::rows::{NodeType, Shown, classified, failed};
 use crate::graphql::viewer_access::{BlockedBy, StepAccess, ViewerAccess};
 
@@ -110,7 +110,7 @@ impl Dossier {
     }
 
     /// The afwijkingen of the criteria that were asked in the triage, as far as they are yours to see.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn afwijkingen(
         &self,
         first: Option<i32>,
@@ -134,7 +134,7 @@ impl Dossier {
     }
 
     /// The persons of this dossier. A person here is that person in this dossier only.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn persons(
         &self,
         first: Option<i32>,
@@ -146,7 +146,7 @@ impl Dossier {
     }
 
     /// Who takes part: assignments of professionals and desks.
-    #[graphql(directive = gegeven::apply(Leaf::D29))]
+    #[graphql(directive = gegeven::apply(Leaf::D29), complexity = "page_cost(first, last, child_complexity)")]
     async fn participants(
         &self,
         first: Option<i32>,
@@ -158,7 +158,7 @@ impl Dossier {
     }
 
     /// What was supplied, as far as the covenant shows it to you: one datum a line.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn inbreng(
         &self,
         first: Option<i32>,
@@ -171,7 +171,7 @@ impl Dossier {
 
     /// The BRP checks that are yours to see: a gemeente sees its own, the bureau all as long as it
     /// sees the registration.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn brp_checks(
         &self,
         first: Option<i32>,
@@ -184,7 +184,7 @@ impl Dossier {
 
     /// The questions whether a person is known: a partner sees its own, the bureau all as long as it sees the
     /// answers.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn bekendheidschecks(
         &self,
         first: Option<i32>,
@@ -196,7 +196,7 @@ impl Dossier {
     }
 
     /// The questions for information: a partner sees its own, the bureau all as long as it sees what was asked.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn verrijkingen(
         &self,
         first: Option<i32>,
@@ -208,7 +208,7 @@ impl Dossier {
     }
 
     /// The handovers at afschaling that are yours to see.
-    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
     async fn overdrachten(
         &self,
         first: Option<i32>,
@@ -271,6 +271,7 @@ pub(crate) struct DossierQuery;
 impl DossierQuery {
     /// The dossiers at which you are present, oldest first. Narrowed by house, tafel or phase when given.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection and three filters")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn dossiers(
         &self,
         ctx: &Context<'_>,

@@ -241,9 +241,11 @@ impl Change for Supply {
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
         let datum = checks.within("datum", |checks| read_datum(&input.datum, checks));
-        let person = input.person_id.as_ref().map(|id| checks.id("personId", id, NodeKind::Person));
+        let person = checks.optional("personId", input.person_id.as_ref(), |checks, field, id| {
+            checks.id(field, id, NodeKind::Person)
+        });
         let id = checks.id("id", &input.id, NodeKind::Case);
-        Some(Self { id: id?, person: person.map_or(Some(None), |person| person.map(Some))?, datum: datum? })
+        Some(Self { id: id?, person: person?, datum: datum? })
     }
 
     fn dossier(&self) -> Option<DossierId> {

@@ -41,29 +41,21 @@ pub(crate) struct Stored {
 
 /// Reads a datum.
 pub(crate) fn read_datum(input: &DatumInput, checks: &mut Checks) -> Option<Datum> {
-    let code = checks.line("category", &input.category);
-    let category = code.and_then(|code| Category::from_str(&code).ok());
-    if category.is_none() {
-        checks.note("category", Finding::NotOfHouse);
-    }
+    let category = checks.code("category", &input.category);
     let content = checks.text("content", &input.content);
     let ground = checks.line("ground", &input.ground);
-    let valid_until = input.valid_until.as_ref().map(|date| checks.date("validUntil", date));
+    let valid_until = checks.optional("validUntil", input.valid_until.as_ref(), Checks::date);
     let given = input.decisions.as_deref().unwrap_or_default();
-    if given.len() > 4 {
-        checks.note("decisions", Finding::Amount);
-    }
-    let decisions: Vec<Option<RecordedDecision>> = checks.within("decisions", |checks| {
-        let read = |(place, decision)| checks.within(place, |checks| read_decision(decision, checks));
-        given.iter().enumerate().map(read).collect()
+    let decisions = checks.list("decisions", given, 0..=4, |checks, place, decision| {
+        checks.within(place, |checks| read_decision(decision, checks))
     });
     Some(Datum {
         category: category?,
         content: content?,
         ground: ground?,
         restriction: input.restriction.unwrap_or_default(),
-        decisions: decisions.into_iter().collect::<Option<_>>()?,
-        valid_until: valid_until.map_or(Some(None), |date| date.map(Some))?,
+        decisions: decisions?,
+        valid_until: valid_until?,
     })
 }
 
@@ -74,30 +66,17 @@ fn read_decision(input: &DecisionInput, checks: &mut Checks) -> Option<RecordedD
         checks.note("on", Finding::Date);
     }
     let motivation = checks.text("motivation", &input.motivation);
-    if input.recipients.len() > 20 {
-        checks.note("recipients", Finding::Amount);
-    }
-    let recipients: Vec<Option<String>> = checks.within("recipients", |checks| {
-        input
-            .recipients
-            .iter()
-            .enumerate()
-            .map(|(place, word)| {
-                let word = checks.line(&place.to_string(), word)?;
-                let known = PartnerKind::from_str(&word).is_ok() || Domain::from_str(&word).is_ok();
-                if !known {
-                    checks.note(place, Finding::NotOfHouse);
-                }
-                known.then_some(word)
-            })
-            .collect()
+    let recipients = checks.list("recipients", &input.recipients, 0..=20, |checks, place, word| {
+        let word = checks.line(place, word)?;
+        let known = PartnerKind::from_str(&word).is_ok() || Domain::from_str(&word).is_ok();
+        checks.or_note(place, known.then_some(word), Finding::NotOfHouse)
     });
     Some(RecordedDecision {
         kind: input.kind,
         by: by?,
         on: NaiveDateText(on?),
         motivation: motivation?,
-        recipients: recipients.into_iter().collect::<Option<_>>()?,
+        recipients: recipients?,
     })
 }
 

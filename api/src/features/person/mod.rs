@@ -18,9 +18,9 @@ use waarborg::disclosure::{Identified, Leaf, gegeven};
 use crate::error::Fault;
 use crate::graphql::check::Checks;
 use crate::graphql::id::NodeKind;
-use crate::graphql::page::{PageArguments, Rows, connection};
+use crate::graphql::page::{PageArguments, Rows, connection, page_cost};
 use crate::graphql::rows::{NodeType, Shown, classified, failed};
-use crate::graphql::scalar::{Bsn, Date, Line};
+use crate::graphql::scalar::{Bsn, Date, EmailAddress, Line, PhoneNumber, Postcode};
 use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
 
@@ -102,8 +102,8 @@ impl Person {
 
     /// Postcode as registered in the BRP.
     #[graphql(directive = gegeven::apply(Leaf::D02))]
-    async fn postcode(&self) -> Option<&str> {
-        self.model.postcode.as_deref()
+    async fn postcode(&self) -> Option<Postcode> {
+        self.model.postcode.clone().map(Postcode)
     }
 
     /// Place of residence as registered in the BRP.
@@ -126,14 +126,14 @@ impl Person {
 
     /// Telephone number.
     #[graphql(directive = gegeven::apply(Leaf::D03))]
-    async fn phone(&self) -> Option<&str> {
-        self.model.phone.as_deref()
+    async fn phone(&self) -> Option<PhoneNumber> {
+        self.model.phone.clone().map(PhoneNumber)
     }
 
     /// E-mail address.
     #[graphql(directive = gegeven::apply(Leaf::D03))]
-    async fn email(&self) -> Option<&str> {
-        self.model.email.as_deref()
+    async fn email(&self) -> Option<EmailAddress> {
+        self.model.email.clone().map(EmailAddress)
     }
 
     /// What of this person is withheld from you and why.
@@ -163,6 +163,7 @@ impl PersonQuery {
     /// Searches the persons of dossiers at which you are present. Only persons of whom the searched fields are
     /// shown to you are found. POST only: nothing of it stands in a URL.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection beside the search")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn search_persons(
         &self,
         ctx: &Context<'_>,

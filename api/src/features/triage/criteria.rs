@@ -64,20 +64,15 @@ pub(super) fn read_answers(
     given: &[CriterionInput],
     checks: &mut Checks,
 ) -> Option<Vec<CriterionAnswer>> {
-    let read: Vec<Option<CriterionAnswer>> = checks.within("answers", |checks| {
-        let read = |(place, answer): (usize, &CriterionInput)| {
-            checks.within(place, |checks| {
-                let criterion = checks.line("criterion", &answer.criterion);
-                let motivation = checks.text("motivation", &answer.motivation);
-                Some(CriterionAnswer { criterion: criterion?, met: answer.met, motivation: motivation? })
-            })
-        };
-        given.iter().take(8).enumerate().map(read).collect()
-    });
-    let answers = read.into_iter().collect::<Option<Vec<_>>>()?;
     let asked = set.criteria();
-    let complete = given.len() == asked.len()
-        && asked.iter().all(|criterion| answers.iter().any(|answer| answer.criterion == *criterion));
+    let answers = checks.list("answers", given, asked.len()..=asked.len(), |checks, place, answer| {
+        checks.within(place, |checks| {
+            let criterion = checks.line("criterion", &answer.criterion);
+            let motivation = checks.text("motivation", &answer.motivation);
+            Some(CriterionAnswer { criterion: criterion?, met: answer.met, motivation: motivation? })
+        })
+    })?;
+    let complete = asked.iter().all(|criterion| answers.iter().any(|answer| answer.criterion == *criterion));
     if !complete {
         checks.note("answers", Finding::Amount);
     }

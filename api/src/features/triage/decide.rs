@@ -20,7 +20,6 @@ use crate::graphql::change::{Change, Effect, Refused, change_input};
 use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::scalar::{Line, Text, code_of};
-use crate::graphql::user_error::Finding;
 use crate::server::Server;
 
 /// What a triage decides.
@@ -87,13 +86,11 @@ impl Change for Decide {
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
         let answers = read_answers(input.criteria_set, &input.answers, checks);
-        let systemic_context = checks.optional_text("systemicContext", input.systemic_context.as_ref());
+        let systemic_context =
+            checks.optional("systemicContext", input.systemic_context.as_ref(), Checks::text);
         let motivation = checks.text("motivation", &input.motivation);
-        let advice = checks.optional_text("advice", input.advice.as_ref());
-        let tafel = input.tafel.as_ref().map(|code| code.0.parse::<Tafel>().ok());
-        if tafel == Some(None) {
-            checks.note("tafel", Finding::NotOfHouse);
-        }
+        let advice = checks.optional("advice", input.advice.as_ref(), Checks::text);
+        let tafel = checks.optional("tafel", input.tafel.as_ref(), Checks::code);
         let id = checks.id("id", &input.id, NodeKind::Aanmelding);
         Some(Self {
             id: id?,
@@ -101,7 +98,7 @@ impl Change for Decide {
             answers: answers?,
             systemic_context: systemic_context?,
             decision: input.decision,
-            tafel: tafel.flatten(),
+            tafel: tafel?,
             motivation: motivation?,
             advice: advice?,
         })

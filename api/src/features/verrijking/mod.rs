@@ -4,7 +4,6 @@
 //! both legitimate; what is answered becomes inbreng. Other partners do not see it in this phase (A15).
 
 use crate::graphql::viewer_access::ViewerAccess;
-use std::str::FromStr;
 
 use async_graphql::{Context, Enum, ID, Object};
 use convenant::{Category, Facts, Involvement};
@@ -189,35 +188,11 @@ impl Change for Ask {
     type Input = AskVerrijkingInput;
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
-        let partner = read_partner_id(&input.partner_id);
-        if partner.is_none() {
-            checks.note("partnerId", Finding::NotFound);
-        }
-        if input.categories.is_empty() || input.categories.len() > 20 {
-            checks.note("categories", Finding::Amount);
-        }
-        let categories: Vec<Option<Category>> = checks.within("categories", |checks| {
-            input
-                .categories
-                .iter()
-                .enumerate()
-                .map(|(place, code)| {
-                    let category = Category::from_str(&code.0).ok();
-                    if category.is_none() {
-                        checks.note(place, Finding::NotOfHouse);
-                    }
-                    category
-                })
-                .collect()
-        });
+        let partner = checks.or_note("partnerId", read_partner_id(&input.partner_id), Finding::NotFound);
+        let categories = checks.list("categories", &input.categories, 1..=20, Checks::code);
         let question = checks.text("question", &input.question);
         let id = checks.id("id", &input.id, NodeKind::Aanmelding);
-        Some(Self {
-            id: id?,
-            partner: partner?,
-            categories: categories.into_iter().collect::<Option<_>>()?,
-            question: question?,
-        })
+        Some(Self { id: id?, partner: partner?, categories: categories?, question: question? })
     }
 
     fn dossier(&self) -> Option<DossierId> {
@@ -291,22 +266,16 @@ impl Change for Answer {
 
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
         let given = input.data.as_deref().unwrap_or_default();
-        match (given.len(), input.refusal_ground) {
-            (0, None) => checks.note("data", Finding::Missing),
-            (1..=20, None) | (0, Some(_)) => {}
-            (_, Some(_)) => checks.note("refusalGround", Finding::Superfluous),
-            _ => checks.note("data", Finding::Amount),
+        match (given.is_empty(), input.refusal_ground) {
+            (true, None) => checks.note("data", Finding::Missing),
+            (false, Some(_)) => checks.note("refusalGround", Finding::Superfluous),
+            (true, Some(_)) | (false, None) => {}
         }
-        let data: Vec<Option<Datum>> = checks.within("data", |checks| {
-            let read = |(place, datum)| checks.within(place, |checks| read_datum(datum, checks));
-            given.iter().enumerate().map(read).collect()
+        let data = checks.list("data", given, 0..=20, |checks, place, datum| {
+            checks.within(place, |checks| read_datum(datum, checks))
         });
         let id = checks.id("id", &input.id, NodeKind::Verrijking);
-        Some(Self {
-            id: id?,
-            data: data.into_iter().collect::<Option<_>>()?,
-            refusal_ground: input.refusal_ground,
-        })
+        Some(Self { id: id?, data: data?, refusal_ground: input.refusal_ground })
     }
 
     fn dossier(&self) -> Option<DossierId> {
