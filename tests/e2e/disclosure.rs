@@ -40,7 +40,7 @@ async fn a_withheld_field_is_null_and_the_node_names_it_with_its_reason() {
     assert_eq!(contact["reason"], "NEVER");
     assert_eq!(contact["message"], "Het convenant deelt dit niet met u.");
     let own = vangnet.as_(APPLICANT).ask(query, json!({ "id": opened.person })).await;
-    assert_eq!(own["node"]["phone"], "0600000000");
+    assert_eq!(own["node"]["phone"], "+31600000000");
     let withheld = found(&own, "category");
     assert!(withheld.contains(&json!("D02")) && !withheld.contains(&json!("D03")), "{withheld:?}");
 }
@@ -85,7 +85,7 @@ async fn every_path_to_a_field_passes_the_same_gate() {
     let shown = vangnet.as_(APPLICANT).ask(EVERY_PATH, variables.clone()).await;
     let shown_phones = found(&shown, "phone");
     assert_eq!(shown_phones.len(), 16, "{shown}");
-    assert!(shown_phones.iter().all(|phone| phone == "0600000000"), "{shown}");
+    assert!(shown_phones.iter().all(|phone| phone == "+31600000000"), "{shown}");
     assert_eq!(shown["node"]["id"], json!(person), "a field of the interface itself");
     let withheld = vangnet.as_("brp-enschede").ask(EVERY_PATH, variables).await;
     let withheld_phones = found(&withheld, "phone");
@@ -108,7 +108,7 @@ async fn a_payload_passes_the_same_gate() {
     vangnet.as_("ondersteuning").done("requestCompletion", input, "dossier { id }").await;
     let input = json!({ "id": opened.aanmelding, "reason": "Ook zorgen op school" });
     let by_applicant = vangnet.as_(APPLICANT).done("completeAanmelding", input, IDENTITY).await;
-    assert_eq!(found(&by_applicant, "phone"), vec![json!("0600000000")]);
+    assert_eq!(found(&by_applicant, "phone"), vec![json!("+31600000000")]);
     assert_eq!(found(&by_applicant, "identityStatus"), vec![Value::Null; 2]);
 }
 

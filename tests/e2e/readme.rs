@@ -1,11 +1,12 @@
 //! What the README says, run as a newcomer would: the demo as a program, its first query, the covenant's commands.
 
-use std::io::{BufRead, BufReader, Lines};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use tests::Client;
+
+use crate::program::{Demo, program, run};
 
 fn readme() -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("README.md"))
@@ -20,76 +21,8 @@ fn block(language: &str) -> String {
     rest.split_once("```").unwrap().0.to_owned()
 }
 
-/// The server as a program; none under a plain `cargo test`, which is told.
-fn program() -> Option<PathBuf> {
-    let program = std::env::var_os("VANGNET_TEST_SERVER").map(PathBuf::from);
-    if program.is_none() {
-        eprintln!("skipped: `cargo xtask test` builds the server as a program");
-    }
-    program
-}
-
-/// The program without what the test command says to tests, as a newcomer would run it.
-fn command(program: &Path) -> Command {
-    let mut command = Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("VANGNET_") {
-            command.env_remove(name);
-        }
-    }
-    command
-}
-
-fn run(program: &Path, arguments: &[&str]) -> Output {
-    command(program).args(arguments).stdin(Stdio::null()).output().unwrap()
-}
-
-/// A running demo; it ends when this is dropped.
-struct Demo {
-    child: Child,
-    base: String,
-    /// What it says is read on: a demo that nobody reads would stop.
-    _output: Lines<BufReader<ChildStdout>>,
-}
-
-impl Demo {
-    /// Starts the demo in a folder, on a free port, and waits until it says where it serves.
-    fn start(program: &Path, folder: &Path) -> Self {
-        let mut child = command(program)
-            .args(["demo", "--address", "127.0.0.1:0", "--folder"])
-            .arg(folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let said: Vec<String> = output
-            .by_ref()
-            .map_while(Result::ok)
-            .take_while(|line| !line.contains("/demo/oidc/token"))
-            .collect();
-        let base = said.iter().find_map(|line| line.split_once("http://")?.1.split_once("/graphql"));
-        let base = base.map(|(host, _)| format!("http://{host}"));
-        Self { base: base.unwrap_or_else(|| panic!("{said:?}")), child, _output: output }
-    }
-
-    async fn as_(&self, persona: &str) -> Client {
-        let url = format!("{}/demo/oidc/token?persona={persona}", self.base);
-        let answer = reqwest::Client::new().post(url).send().await.unwrap().bytes().await.unwrap();
-        let token: Value = serde_json::from_slice(&answer).unwrap();
-        Client::new(&self.base, Some(token["access_token"].as_str().unwrap().to_owned()))
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[tokio::test]
 async fn the_demo_starts_answers_the_first_query_and_starts_again() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let Some(program) = program() else { return };
     let folder = tempfile::tempdir().unwrap();
     let demo = Demo::start(&program, folder.path());
@@ -111,18 +44,24 @@ async fn the_demo_starts_answers_the_first_query_and_starts_again() {
 
 #[tokio::test]
 async fn every_persona_of_the_demo_is_known_and_every_involvement_has_one() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let Some(program) = program() else { return };
     let folder = tempfile::tempdir().unwrap();
     let demo = Demo::start(&program, folder.path());
     let url = format!("{}/demo/personas", demo.base);
     let answer = reqwest::Client::new().get(url).send().await.unwrap().bytes().await.unwrap();
     let personas: Vec<Value> = serde_json::from_slice(&answer).unwrap();
+    first_query_answers(&demo);
+    printed_tokens_are_taken(&demo, personas.len()).await;
     for involvement in convenant::Involvement::ALL {
         let found = personas.iter().any(|persona| persona["involvement"] == involvement.code());
         assert!(found, "no persona is {}", involvement.code());
     }
     for persona in &personas {
+        let subject = persona["subject"].as_str().unwrap();
+        assert!(
+            demo.said.iter().any(|line| line.starts_with(&format!("{subject}: "))),
+            "{subject} is not printed"
+        );
         let client = Client::new(&demo.base, Some(persona["token"].as_str().unwrap().to_owned()));
         let query = "{ viewer { name } dossiers(first: 1) { edges { node { involvements } } } }";
         let data = client.ask(query, json!({})).await;
@@ -150,4 +89,32 @@ fn the_two_commands_are_those_of_the_tests() {
     assert!(commands.contains("cargo run -- demo") && commands.contains("cargo xtask test"));
     let ci = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".ci/run");
     assert!(std::fs::read_to_string(ci).unwrap().contains("cargo xtask test"));
+}
+
+/// The command that is printed to try first, run in a shell as it stands.
+fn first_query_answers(demo: &Demo) {
+    let start = demo.said.iter().position(|line| line.starts_with("curl ")).unwrap();
+    let printed = demo.said[start..].join("\n");
+    let output = Command::new("sh").arg("-c").arg(&printed).output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let node = &answer["data"]["dossiers"]["edges"][0]["node"];
+    assert_eq!(node["tafel"], "TOPX", "{answer}");
+    assert!(node["persons"]["edges"][0]["node"]["familyName"].is_string(), "{answer}");
+    assert!(answer.get("errors").is_none(), "{answer}");
+}
+
+/// Each printed token lets its persona in; a changed one lets nobody in.
+async fn printed_tokens_are_taken(demo: &Demo, personas: usize) {
+    let tokens = demo.said.iter().filter_map(|line| line.trim().strip_prefix("Authorization: Bearer "));
+    let tokens: Vec<&str> = tokens.collect();
+    assert_eq!(tokens.len(), personas);
+    for token in &tokens {
+        let data =
+            Client::new(&demo.base, Some((*token).to_owned())).ask("{ viewer { name } }", json!({})).await;
+        assert!(data["viewer"]["name"].is_string(), "{data}");
+    }
+    let (head, _) = tokens[0].rsplit_once('.').unwrap();
+    let forged = Client::new(&demo.base, Some(format!("{head}.AAAA")));
+    let answer = forged.send("{ viewer { name } }", json!({})).await;
+    assert_eq!(answer.json["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
 }

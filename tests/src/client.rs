@@ -26,8 +26,11 @@ pub struct Answer {
 impl Client {
     /// A client of a server.
     pub fn new(base: &str, token: Option<String>) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().build().unwrap();
+        Self::over(connections(), base, token)
+    }
+
+    /// A client that shares its connections with others.
+    pub fn over(http: reqwest::Client, base: &str, token: Option<String>) -> Self {
         Self { http, base: base.to_owned(), token }
     }
 
@@ -103,6 +106,12 @@ impl Client {
         assert!(payload["version"].is_i64(), "{mutation}: {payload}");
         payload
     }
+}
+
+/// Connections for clients to share. They belong to the runtime of the test that makes them.
+pub fn connections() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().build().unwrap()
 }
 
 /// The input type of a mutation.

@@ -52,6 +52,16 @@ impl TestDatabase {
         made
     }
 
+    /// Makes one without any table.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = match kind() {
+            Kind::Sqlite => Location::Sqlite(folder.path().join("vangnet.sqlite")),
+            Kind::Postgres => Location::Postgres(url_of(&make_database("t").await)),
+        };
+        Self { location, folder }
+    }
+
     /// A folder that lives as long as the database.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
@@ -81,11 +91,16 @@ async fn fresh_postgres() -> String {
 
 /// One migrated database, from which those of the tests are copied.
 async fn make_template() -> String {
-    let name = format!("template{}", Uuid::now_v7().simple());
-    let server = Connector::connect(server_url()).await.unwrap();
-    server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let name = make_database("template").await;
     let database = Connector::connect(url_of(&name)).await.unwrap();
     Migrator::up(&database, None).await.unwrap();
     database.close().await.unwrap();
+    name
+}
+
+async fn make_database(prefix: &str) -> String {
+    let name = format!("{prefix}{}", Uuid::now_v7().simple());
+    let server = Connector::connect(server_url()).await.unwrap();
+    server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     name
 }

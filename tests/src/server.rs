@@ -12,7 +12,7 @@ use vangnet::authn::Verifier;
 use vangnet::authn::demo::{DemoIssuer, Persona};
 use vangnet::config::{Config, Mode};
 use vangnet::error::Wording;
-use vangnet::graphql::engine::Engine;
+use vangnet::graphql::engine::{Engine, EngineSettings};
 use vangnet::graphql::executor::Executor;
 use vangnet::http::{Front, Settings, Shutdown, serve};
 use vangnet::server::Server;
@@ -22,7 +22,7 @@ use waarborg::feed::{Doorbell, Feed};
 use waarborg::keys::{KeyFile, Keys};
 use waarborg::ledger::Ledger;
 
-use crate::client::Client;
+use crate::client::{Client, connections};
 use crate::database::{Kind, TestDatabase, kind};
 use crate::town::{SUBJECTS, Town};
 
@@ -35,6 +35,7 @@ pub struct Vangnet {
     pub server: Server,
     /// Who works with it.
     pub town: Town,
+    connections: reqwest::Client,
     issuer: Arc<DemoIssuer>,
     shutdown: Shutdown,
     database: Arc<TestDatabase>,
@@ -63,14 +64,26 @@ impl Vangnet {
         let town = Town::settle(&server, &issuer.rules().issuer).await;
         let shutdown = Shutdown::new();
         let database = Arc::new(database);
-        let running = Self { base, server, town, issuer, shutdown, database, _process: None };
+        let running = Self {
+            base,
+            server,
+            town,
+            connections: connections(),
+            issuer,
+            shutdown,
+            database,
+            _process: None,
+        };
         running.serve(listener, verifier(running.server.clock.clone()));
         running
     }
 
     fn serve(&self, listener: TcpListener, verifier: Verifier) {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let engine = Engine::new(self.server.clone(), Wording::ForUsers, true).unwrap();
+        let config = Config::read(None, [], Some(Mode::Demo)).unwrap();
+        let settings =
+            EngineSettings { wording: Wording::ForUsers, introspection: true, cost: config.limits.cost };
+        let engine = Engine::new(self.server.clone(), settings).unwrap();
         let verifier = verifier
             .trusting(self.issuer.rules(), Arc::clone(&self.issuer) as Arc<dyn vangnet::authn::fetch::Fetch>);
         let ledger = self.server.ledger.clone();
@@ -78,7 +91,7 @@ impl Vangnet {
             executor: Executor::new(engine),
             verifier: Arc::new(verifier),
             clock: self.server.clock.clone(),
-            settings: Settings::of(&Config::read(None, [], Some(Mode::Demo)).unwrap()),
+            settings: Settings::of(&config),
             demo: Some(Arc::clone(&self.issuer)),
             ready: Arc::new(move || {
                 let ledger = ledger.clone();
@@ -111,6 +124,7 @@ impl Vangnet {
             base: process.base.clone(),
             server: self.server.clone(),
             town: self.town.clone(),
+            connections: self.connections.clone(),
             issuer: Arc::clone(&self.issuer),
             shutdown: Shutdown::new(),
             database: Arc::clone(&self.database),
@@ -121,12 +135,12 @@ impl Vangnet {
     /// A client that is signed in as a professional of the town, by their subject.
     pub fn as_(&self, subject: &str) -> Client {
         let token = self.issuer.token(subject).unwrap_or_else(|| panic!("the town has no {subject}"));
-        Client::new(&self.base, Some(token))
+        Client::over(self.connections.clone(), &self.base, Some(token))
     }
 
     /// A client without a token.
     pub fn anonymous(&self) -> Client {
-        Client::new(&self.base, None)
+        Client::over(self.connections.clone(), &self.base, None)
     }
 
     /// A folder that lives as long as the server.

@@ -19,7 +19,7 @@ use crate::authn::fetch::{Fetch, Remote};
 use crate::config::Config;
 use crate::demo::{self, Loaded};
 use crate::error::Wording;
-use crate::graphql::engine::Engine;
+use crate::graphql::engine::{Engine, EngineSettings};
 use crate::graphql::executor::Executor;
 use crate::http::{Front, Probe, Settings, Shutdown, serve};
 use crate::server::Server;
@@ -118,7 +118,9 @@ async fn open_demo(
 /// Who executes operations.
 fn executor(server: &Server, config: &Config) -> anyhow::Result<Executor> {
     let wording = if config.http.developer_messages { Wording::ForDevelopers } else { Wording::ForUsers };
-    Ok(Executor::new(Engine::new(server.clone(), wording, config.http.introspection)?))
+    let settings =
+        EngineSettings { wording, introspection: config.http.introspection, cost: config.limits.cost };
+    Ok(Executor::new(Engine::new(server.clone(), settings)?))
 }
 
 /// Who says who is calling: every issuer that the configuration trusts, and the demo's own.

@@ -154,6 +154,8 @@ pub struct Limits {
     pub directives: usize,
     /// Its levels.
     pub depth: usize,
+    /// Values that it may show.
+    pub cost: usize,
     /// Levels of a variable.
     pub value_depth: usize,
     /// Elements of a list in a variable.
@@ -193,7 +195,7 @@ impl Limits {
     }
 
     /// Every limit by name, so that none is forgotten where they are checked.
-    pub(super) fn named(&self) -> [(&'static str, usize); 17] {
+    pub(super) fn named(&self) -> [(&'static str, usize); 18] {
         let seconds = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
         [
             ("document_bytes", self.document_bytes),
@@ -204,6 +206,7 @@ impl Limits {
             ("selections", self.selections),
             ("directives", self.directives),
             ("depth", self.depth),
+            ("cost", self.cost),
             ("value_depth", self.value_depth),
             ("value_length", self.value_length),
             ("sockets_per_caller", self.sockets_per_caller),

@@ -26,6 +26,17 @@ use crate::error::{Code, Fault, Wording, errors_body};
 use crate::server::Server;
 use crate::trace::TraceId;
 
+/// How an engine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineSettings {
+    /// How much an error says of a document.
+    pub wording: Wording,
+    /// Whether the schema may be asked.
+    pub introspection: bool,
+    /// The most values that a document may show.
+    pub cost: usize,
+}
+
 /// Executes operations on a server.
 #[derive(Clone)]
 pub struct Engine {
@@ -33,8 +44,7 @@ pub struct Engine {
     schema: VangnetSchema,
     types: Arc<Registry>,
     classification: Arc<Classification>,
-    wording: Wording,
-    introspection: bool,
+    settings: EngineSettings,
 }
 
 impl std::fmt::Debug for Engine {
@@ -53,10 +63,10 @@ struct Begun {
 
 impl Engine {
     /// An engine on a server. It does not come into being when a value could leave undecided.
-    pub fn new(server: Server, wording: Wording, introspection: bool) -> Result<Self, SchemaError> {
+    pub fn new(server: Server, settings: EngineSettings) -> Result<Self, SchemaError> {
         let classification = Arc::new(schema::classify()?);
-        let schema = schema::build(server.clone());
-        Ok(Self { server, schema, types: Arc::new(schema::types()), classification, wording, introspection })
+        let schema = schema::build(server.clone(), settings.cost);
+        Ok(Self { server, schema, types: Arc::new(schema::types()), classification, settings })
     }
 
     /// Looks up who calls and opens their access.
@@ -94,12 +104,12 @@ impl Engine {
         let mut request = Request::new(String::new()).variables(operation.variables).data(access.clone());
         request.operation_name.clone_from(&operation.name);
         request.set_parsed_query(operation.document);
-        let request = if self.introspection { request } else { request.disable_introspection() };
+        let request = if self.settings.introspection { request } else { request.disable_introspection() };
         Ok(Begun { access, request, name, trace })
     }
 
     fn refuse(&self, status: AnswerStatus, fault: Fault, trace: TraceId) -> Answer {
-        Answer { status, body: fault.traced(trace).body(self.wording) }
+        Answer { status, body: fault.traced(trace).body(self.settings.wording) }
     }
 
     /// Writes the proof of a response, then makes its bytes.
@@ -142,7 +152,7 @@ impl Engine {
 
     fn reword(&self, mut response: Response, trace: TraceId) -> Response {
         response.errors =
-            response.errors.into_iter().map(|error| self.wording.reword(error, trace)).collect();
+            response.errors.into_iter().map(|error| self.settings.wording.reword(error, trace)).collect();
         response
     }
 

@@ -69,6 +69,15 @@ impl PageArguments {
     }
 }
 
+/// What a connection costs: the values of each row that it may hold. It stops growing far above what any document
+/// may cost.
+pub(crate) fn page_cost(first: Option<i32>, last: Option<i32>, row: usize) -> usize {
+    const DEAR: usize = 1_000_000;
+    let rows =
+        first.or(last).and_then(|rows| usize::try_from(rows).ok()).unwrap_or(1).min(PageSize::MAX.into());
+    rows.saturating_mul(row).saturating_add(1).min(DEAR)
+}
+
 /// Makes the connection of a page; `wrap` gives each row with the id that is its cursor.
 pub(crate) fn connection<R, T: Classified>(
     request: PageRequest,
@@ -92,6 +101,19 @@ mod tests {
 
     fn arguments(first: Option<i32>, last: Option<i32>) -> PageArguments {
         PageArguments { first, last, ..PageArguments::default() }
+    }
+
+    #[test]
+    fn a_page_costs_its_rows_and_never_without_bound() {
+        assert_eq!(page_cost(Some(10), None, 7), 71);
+        assert_eq!(page_cost(None, Some(10), 7), 71);
+        assert_eq!(page_cost(None, None, 7), 8);
+        assert_eq!(
+            page_cost(Some(i32::MAX), None, 1),
+            101,
+            "a page that is refused costs no more than the largest"
+        );
+        assert_eq!(page_cost(Some(100), None, usize::MAX), 1_000_000);
     }
 
     #[test]

@@ -36,12 +36,13 @@ pub(crate) fn types() -> Registry {
     registry
 }
 
-/// Builds the schema on a server.
-pub(crate) fn build(server: Server) -> VangnetSchema {
+/// Builds the schema on a server, for documents that show at most so many values.
+pub(crate) fn build(server: Server, cost: usize) -> VangnetSchema {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .data(server)
         .data(Sentences(sentence))
         .limit_directives(4)
+        .limit_complexity(cost)
         .finish()
 }
 

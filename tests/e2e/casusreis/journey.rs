@@ -6,11 +6,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use cucumber::gherkin::Step;
 use cucumber::{World, given, then, when};
 use serde_json::{Value, json};
+use tests::client::input_type;
 use tests::{Client, Vangnet};
 
 use super::heard::Follower;
 use super::people::{Day, Who};
 use super::seen::dossier_of;
+use crate::shape::{Shape, is_as_by_id};
 
 /// The state of one scenario.
 #[derive(Debug, Default, World)]
@@ -28,6 +30,8 @@ pub(super) struct Journey {
     refusal: Vec<String>,
     /// What an outsider is answered on things that do not exist.
     pub(super) strangers: HashMap<(Who, String), String>,
+    /// What the schema has, so that every answer can be compared whole.
+    shape: Option<Shape>,
     pub(super) followers: HashMap<Who, Follower>,
     /// Who has been seen to be present at the dossier.
     pub(super) present: HashSet<Who>,
@@ -75,7 +79,8 @@ impl Journey {
     ) -> Option<Value> {
         let before = self.view_of_bureau().await;
         let offered = self.offered(who, mutation, &input).await;
-        let payload = self.app_of(who).change(mutation, input, selection).await;
+        let shown = self.whole_payload(mutation);
+        let payload = self.app_of(who).change(mutation, input, &format!("{selection} {shown}")).await;
         let errors = payload["errors"].as_array().unwrap();
         let sentences = errors.iter().map(|error| error["message"].as_str().unwrap().to_owned());
         self.refusal = sentences.collect();
@@ -98,7 +103,29 @@ impl Journey {
             return None;
         }
         assert!(payload["version"].is_i64(), "{mutation}: {payload}");
+        self.payload_is_as_by_id(who, mutation, &payload).await;
         Some(payload)
+    }
+
+    pub(super) fn shape(&self) -> &Shape {
+        self.shape.as_ref().expect("de eerste stap van een scenario noemt de dag")
+    }
+
+    /// A selection of everything that the payload of a mutation has of the nodes in it.
+    fn whole_payload(&self, mutation: &str) -> String {
+        let fields = self.shape().node_fields(&payload_type(mutation));
+        let own = |(name, kind)| format!("{name} {{ {} }}", self.shape().own(kind));
+        fields.into_iter().map(own).collect::<Vec<_>>().join(" ")
+    }
+
+    /// A payload shows what the id of the same thing shows, and nothing else.
+    async fn payload_is_as_by_id(&self, who: Who, mutation: &str, payload: &Value) {
+        let app = self.app_of(who);
+        for (name, _) in self.shape().node_fields(&payload_type(mutation)) {
+            if !payload[name].is_null() {
+                is_as_by_id(self.shape(), &app, &payload[name], mutation).await;
+            }
+        }
     }
 
     /// How the nodes offered the mutation to somebody just before it was made; none for one that names no node.
@@ -177,6 +204,7 @@ impl Journey {
                 self.directory.insert(name.to_owned(), (partner.to_owned(), id.to_owned()));
             }
         }
+        self.shape = Some(Shape::of(&vangnet.as_(Who::REGISSEUR.0)).await);
         self.vangnet = Some(vangnet);
         self.beginning = self.cursor_of_now().await;
     }
@@ -186,6 +214,11 @@ impl Journey {
         let feed = &self.vangnet().server.feed;
         feed.cursor(feed.end().await.unwrap())
     }
+}
+
+fn payload_type(mutation: &str) -> String {
+    let input = input_type(mutation);
+    format!("{}Payload", input.strip_suffix("Input").unwrap())
 }
 
 /// Nine o'clock in the morning, Dutch winter time or an hour later.

@@ -37,11 +37,13 @@ const REDIS: Wanted = Wanted { what: "Redis", package: "redis-server", find: || 
 const CHROMIUM: Wanted = Wanted { what: "Chromium", package: "chromium", find: chromium };
 const NODE: Wanted = Wanted { what: "Node.js 20 or newer", package: "nodejs", find: node };
 const NPM: Wanted = Wanted { what: "npm", package: "npm", find: || on_path("npm") };
+/// What the demo prints to try first.
+const CURL: Wanted = Wanted { what: "curl", package: "curl", find: || on_path("curl") };
 
 /// Finds every program; what is missing is installed where this process may do that.
 pub(crate) fn find_or_install() -> Result<Tools> {
-    let missing: Vec<Wanted> =
-        [POSTGRES, REDIS, CHROMIUM, NODE, NPM].into_iter().filter(|tool| (tool.find)().is_none()).collect();
+    let wanted = [POSTGRES, REDIS, CHROMIUM, NODE, NPM, CURL];
+    let missing: Vec<Wanted> = wanted.into_iter().filter(|tool| (tool.find)().is_none()).collect();
     if !missing.is_empty() {
         match on_path("apt-get").filter(|_| account::running_as_root()) {
             Some(apt) => install(&apt, &missing)?,

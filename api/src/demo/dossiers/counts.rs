@@ -64,7 +64,8 @@ const CASES: Spread = &[
     (Stage::Afschalen, 1),
 ];
 
-/// Where people are weighed and then go on elsewhere.
+/// Where people are weighed and then go on elsewhere. A vooroverleg is one: it concerns a person, so it is a
+/// dossier, and it never counts as a case.
 const WEIGHED: Spread = &[(Stage::Triage, 1)];
 
 /// Weekly triage, then a care organisation.
@@ -94,7 +95,7 @@ const MARKIEZATEN: &str = "MARKIEZATEN";
 const DRENTHE: &str = "DRENTHE";
 
 /// The dossiers of the demo.
-pub(super) static SHARES: [Share; 45] = [
+pub(super) static SHARES: [Share; 46] = [
     share(TWENTE, Tafel::Topx, Some("1"), 85, YEAR),
     share(TWENTE, Tafel::Topx, Some("2"), 111, YEAR),
     share(TWENTE, Tafel::Topx, Some("3"), 93, YEAR),
@@ -105,6 +106,7 @@ pub(super) static SHARES: [Share; 45] = [
     share(TWENTE, Tafel::Jor, Some("2"), 34, YEAR),
     share(TWENTE, Tafel::Jor, Some("3"), 33, YEAR),
     share(TWENTE, Tafel::CodeRood, None, 20, YEAR),
+    share(TWENTE, Tafel::CodeRood, None, 11, WEIGHED),
     share(TWENTE, Tafel::Rad, None, 20, YEAR),
     share(TWENTE, Tafel::MhRegie, None, 96, YEAR),
     share(TWENTE, Tafel::Rfpn, None, 6, CASES),
@@ -183,10 +185,11 @@ mod tests {
 
     #[test]
     fn the_numbers_are_those_of_the_houses_reports() {
+        const VOOROVERLEGGEN: usize = 11;
         let twente = [
             (Tafel::Topx, 289),
             (Tafel::Vpo, 158),
-            (Tafel::CodeRood, 20),
+            (Tafel::CodeRood, 20 + VOOROVERLEGGEN),
             (Tafel::Jor, 100),
             (Tafel::Rad, 20),
             (Tafel::MhRegie, 96),
@@ -195,6 +198,9 @@ mod tests {
         for (tafel, dossiers) in twente {
             assert_eq!(count(TWENTE, tafel, false), dossiers, "{tafel}");
         }
+        let weighed = |share: &&Share| share.tafel == Tafel::CodeRood && share.spread == WEIGHED;
+        let vooroverleggen: u32 = SHARES.iter().filter(weighed).map(|share| share.dossiers).sum();
+        assert_eq!(vooroverleggen as usize, VOOROVERLEGGEN);
         assert_eq!(count(MARKIEZATEN, Tafel::Coveca, true), 96);
         assert_eq!(count(MARKIEZATEN, Tafel::Lla, true), 15);
         assert_eq!(count(MARKIEZATEN, Tafel::MhRegie, false), 93);

@@ -35,11 +35,10 @@ pub(super) fn all<'a>(
     now: DateTime<Utc>,
 ) -> Result<Vec<Plan<'a>>, LoadError> {
     let mut plans = Vec::new();
-    for share in &SHARES {
+    for (number, share) in SHARES.iter().enumerate() {
         let house = cast.house(share.house).ok_or(LoadError::OtherCovenant)?;
         plans.extend((0..share.dossiers).map(|place| {
-            let area = share.werkgebied.unwrap_or("0");
-            let label = format!("{}/{}/{area}/{:?}/{place}", share.house, share.tafel, share.stage(place));
+            let label = format!("{number}/{}/{}/{place}", share.house, share.tafel);
             let (least, more) = share.stage(place).age();
             let age = u64::from(least + Chance::of(&format!("age/{label}")).below(more + 1));
             Plan {
@@ -153,6 +152,8 @@ mod tests {
         let plans = all(&cast, &convenant, now).unwrap();
         let placed = plans.iter().map(|plan| plan.stars.len()).sum::<usize>();
         assert_eq!(placed, PERSONAS.iter().filter(|persona| persona.spot.is_some()).count());
+        let labels: std::collections::BTreeSet<_> = plans.iter().map(|plan| &plan.label).collect();
+        assert_eq!(labels.len(), plans.len(), "two dossiers would be the same people");
         for plan in &plans {
             let house = convenant.house(&plan.house.code).unwrap();
             let on = dutch_date(now - Days::new(plan.age));
