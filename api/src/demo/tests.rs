@@ -149,7 +149,8 @@ async fn seats_are_those_of_the_house(server: &Server) {
         let house = server.convenant.house(&HouseCode::new(&dossier.house)).unwrap();
         let (tafel, kind): (Tafel, PartnerKind) =
             (dossier.tafel.parse().unwrap(), organisation.kind.parse().unwrap());
-        assert!(house.seat(tafel, kind).is_some(), "{kind} at {tafel} of {}", dossier.house);
+        let version = house.version_on(server.clock.today()).unwrap();
+        assert!(version.seat(tafel, kind).is_some(), "{kind} at {tafel} of {}", dossier.house);
         if let Some(gemeente) = &organisation.gemeente_code {
             assert_eq!(gemeente, &dossier.gemeente_code);
         }
