@@ -14,6 +14,7 @@
 mod arrange;
 mod attacks;
 mod casusreis;
+mod convenant;
 mod disclosure;
 mod explorer;
 mod feed;
