@@ -88,7 +88,9 @@ impl Convenant {
         let model = Arc::clone(foundation.engine.as_ref()?);
         if problems.is_empty() && depth == Depth::Whole {
             soundness::check_permits(&model, "model/", problems);
-            houses.iter().for_each(|house| soundness::check_house(house, &model, problems));
+            for house in &houses {
+                soundness::check_house(house, &model, problems);
+            }
             soundness::check_categories(&model, &foundation.model, folder, problems);
             soundness::check_partners(&model, &foundation.model, &houses, folder, problems);
         }

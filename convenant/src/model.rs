@@ -89,12 +89,12 @@ struct SetRow {
     categories: CategorySet,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct SupplyFile {
     pub(crate) supply: Vec<Supply>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct ShareFile {
     pub(crate) share: Vec<Share>,
 }

@@ -17,6 +17,7 @@ use tests::database::Kind;
 use tests::socket::Subscriber;
 use tests::{Client, Vangnet};
 use waarborg::clock::Clock;
+use waarborg::database::Location;
 use waarborg::register::RegisterError;
 
 use crate::arrange::{Opened, aanmelding, bsn, count, records, runs_on, submit, submit_as};
@@ -344,4 +345,97 @@ async fn a_fourth_house_works_by_its_folder_alone() {
         assert_eq!(answer["node"], Value::Null, "{client} is of another house");
     }
     assert_eq!(count(&vangnet, "convenant_version WHERE house = 'FLEVOLAND'").await, 1);
+}
+
+/// Runs `convenant simulate` on the database of a server; gives what it printed.
+fn simulate(program: &Path, vangnet: &Vangnet, folder: &Path, more: &[&str]) -> String {
+    let url = match vangnet.location() {
+        Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Location::Postgres(url) => url.clone(),
+    };
+    let place = vangnet.folder();
+    let settings = format!(
+        "mode = \"demo\"\n[database]\nurl = \"{url}\"\n[keys]\nfile = \"{0}/keys\"\n\
+         [ledger]\ncheckpoints = \"{0}/checkpoints\"\n",
+        place.display()
+    );
+    let config = place.join("simulate.toml");
+    std::fs::write(&config, settings).unwrap();
+    let run = Command::new(program)
+        .args(["convenant", "simulate", "--from", "2026-01-31", "--until", "2026-02-01", "--config"])
+        .arg(&config)
+        .arg("--folder")
+        .arg(folder)
+        .args(more)
+        .env_clear()
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8(run.stdout).unwrap()
+}
+
+/// The differences of a simulation of one direction: partner, category, how often, rows.
+fn differences(report: &Value, direction: &str) -> Vec<(Value, Value, Value, Value)> {
+    let all = report["differences"].as_array().unwrap().iter();
+    let of_direction = all.filter(|one| one["direction"] == direction);
+    of_direction
+        .map(|one| {
+            (one["partner"].clone(), one["category"].clone(), one["times"].clone(), one["rows"].clone())
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_simulation_counts_what_would_have_been_shown_otherwise() {
+    let Some(program) = program() else { return };
+    let vangnet = Vangnet::start_on(evening()).await;
+    let opened = submit(&vangnet).await;
+    let desk = vangnet.as_(DESK);
+    for _ in 0..3 {
+        assert_eq!(read(&desk, &opened).await, before());
+    }
+    let own = vangnet.as_("ggz").ask(READ, json!({ "id": opened.person })).await;
+    assert_eq!(own["node"]["phone"], "0600000000");
+    let written = count(&vangnet, "ledger_record").await;
+    let new = with_a_version_from(NaiveDate::from_ymd_opt(2026, 1, 31).unwrap());
+    let said = simulate(&program, &vangnet, new.path(), &["--json"]);
+    let report: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(report["otherwise"], 3, "{report}");
+    assert!(report["shown"].as_i64().unwrap() >= 4 && report["not_judged"] == 0, "{report}");
+    let lost = differences(&report, "LOST");
+    assert_eq!(lost, [(json!("GEM_BRP"), json!("D01N"), json!(3), json!(["V90"]))]);
+    let gained = differences(&report, "GAINED");
+    assert_eq!(gained, [(json!("GEM_BRP"), json!("D03"), json!(3), json!(["P90", "V25"]))]);
+    let text = simulate(&program, &vangnet, new.path(), &["--house", "twente"]);
+    assert!(text.contains("ERAF TWENTE PMG") && text.contains("3× niet getoond, door V90"), "{text}");
+    assert!(text.contains("ERBIJ TWENTE PMG") && !text.contains("niet te beoordelen"), "{text}");
+    for secret in ["Zilvervos", "0600000000", &opened.id.0.to_string(), &bsn(0)] {
+        assert!(!said.contains(secret) && !text.contains(secret), "{secret}");
+    }
+    let elsewhere = simulate(&program, &vangnet, new.path(), &["--house", "drenthe"]);
+    assert!(elsewhere.contains("is 0 keer een dossier getoond"), "{elsewhere}");
+    let same = simulate(&program, &vangnet, copied().path(), &[]);
+    assert!(same.contains("Niets was anders geweest."), "{same}");
+    assert_eq!(count(&vangnet, "ledger_record").await, written, "it reads only");
+}
+
+/// What a datum was shown by is judged with it: a ground that breaks secrecy is no ground under a stricter covenant.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_simulation_knows_by_which_facts_something_was_shown() {
+    let Some(program) = program() else { return };
+    let vangnet = Vangnet::start_on(evening()).await;
+    let opened = submit(&vangnet).await;
+    vangnet.as_("ggz").ask(READ, json!({ "id": opened.person })).await;
+    let record = records(&vangnet, "RESPONSE").await.pop().unwrap();
+    let seen = &record["views"][0]["seen"];
+    assert_eq!(seen["facts"]["D03"], json!([["eigen"]]), "{seen}");
+    assert_eq!(seen["standings"][0]["holds"], json!(["same_gemeente", "signed"]), "{seen}");
+    let stricter = copied();
+    let forbid = "forbid (principal, action == Action::\"see\", resource == Category::\"D03\") when { context.eigen };";
+    write(&stricter, "twente/extra.cedar", &rule("V92", forbid));
+    let said = simulate(&program, &vangnet, stricter.path(), &["--json"]);
+    let lost = differences(&serde_json::from_str(&said).unwrap(), "LOST");
+    let own = lost.iter().find(|one| one.0 == "GGZ").unwrap();
+    assert_eq!((&own.1, &own.3), (&json!("D03"), &json!(["V92"])));
 }

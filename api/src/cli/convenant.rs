@@ -34,6 +34,8 @@ pub(super) enum Command {
     Explain(ExplainOptions),
     /// Zegt per huis wie wat krijgt en wie wat verliest tussen twee convenanten, met de regels die het doen.
     Diff(DiffOptions),
+    /// Zegt wat van wat in een periode is getoond, anders was geweest volgens een ander convenant.
+    Simulate(super::simulate::Options),
     /// Beantwoordt vragen van standaardinvoer: één JSON-regel per vraag, één per antwoord.
     Decide {
         /// De map met het convenant; zonder map dat in het programma.
@@ -156,6 +158,7 @@ pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Matrix(options) => matrix(&options)?,
         Command::Explain(options) => explanation(&options)?,
         Command::Diff(options) => diff(&options)?,
+        Command::Simulate(options) => super::simulate::run(&options)?,
         Command::Decide { folder } => {
             let convenant = read_convenant(folder.as_deref())?;
             decide::answer_all(&convenant, BufReader::new(stdin().lock()), stdout().lock())?;

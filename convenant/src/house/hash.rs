@@ -14,7 +14,7 @@ use super::registration::RegistrationRule;
 use super::{Gemeente, HouseCode, Place};
 use crate::dates::Span;
 use crate::model::{Model, RegimeRow, Share};
-use crate::vocabulary::{Category, CategorySet, Fact, Involvement, PartnerKind, Phase, Tafel};
+use crate::vocabulary::{Category, CategorySet, Circle, Fact, Involvement, PartnerKind, Phase, Tafel};
 
 /// What is said before everything else: another way to hash is another line.
 const WAY: &str = "vangnet convenant version 1";
@@ -65,7 +65,7 @@ struct Words {
 impl Words {
     fn of_the_program() -> Self {
         let partner = |kind: &PartnerKind| {
-            let circle = kind.circle().map(|circle| circle.code());
+            let circle = kind.circle().map(Circle::code);
             (*kind, kind.domain().code(), circle, kind.may_process_bsn(), kind.is_gemeente())
         };
         Self {
@@ -93,14 +93,14 @@ pub(super) fn of(named: &Named<'_>, rules: &Rules, model: &Model) -> Result<Stri
         regimes: &model.regimes,
         words: Words::of_the_program(),
     };
-    digest(&serde_json::to_vec(&deciding)?)
+    Ok(digest(&serde_json::to_vec(&deciding)?))
 }
 
 /// What an engine is made of: engines of the same rules are one engine.
 pub(super) fn of_engine(rules: &Rules) -> Result<String, serde_json::Error> {
     let rows: Vec<_> = rules.rows.iter().map(|row| (row.rule.id.as_str(), &*row.written)).collect();
     let supply: Vec<_> = rules.supply.iter().map(supplied).collect();
-    digest(&serde_json::to_vec(&(rows, &rules.shares, supply))?)
+    Ok(digest(&serde_json::to_vec(&(rows, &rules.shares, supply))?))
 }
 
 fn supplied(row: &crate::model::Supply) -> Supplied<'_> {
@@ -108,9 +108,9 @@ fn supplied(row: &crate::model::Supply) -> Supplied<'_> {
     Supplied { id, partner: *partner, categories: *categories, needs: *needs, grounds }
 }
 
-fn digest(text: &[u8]) -> Result<String, serde_json::Error> {
+fn digest(text: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(WAY.as_bytes());
     hash.update(text);
-    Ok(hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+    hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

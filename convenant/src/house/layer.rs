@@ -5,6 +5,7 @@
 //! before by its id and with a reason. What it does not name stays. It must never decide.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ const OPLEGGERS: &str = "opleggers.toml";
 const SUPPLY: &str = "supply.toml";
 const WITHDRAWN: &str = "withdrawn.toml";
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct TafelFile {
     tafel: Vec<TafelRow>,
 }
@@ -132,26 +133,26 @@ impl Layer {
         let mut reader = Reader { folder, path, problems };
         reader.check_names(owner);
         let tafels = match owner {
-            Owner::House => reader.toml(TAFELS).map(Some),
-            Owner::Version => reader.toml_if_there::<TafelFile>(TAFELS),
+            Owner::House => reader.toml::<TafelFile>(TAFELS),
+            Owner::Version => reader.toml_if_there(TAFELS),
         };
-        let tafels = tafels.map(|file| reader.tafels(file.map(|file| file.tafel).unwrap_or_default()));
+        let tafels = tafels.map(|file| reader.tafels(file.tafel));
         let shares = reader.toml_if_there::<ShareFile>(OPLEGGERS);
         let supply = reader.toml_if_there::<SupplyFile>(SUPPLY);
         let withdrawn = match owner {
-            Owner::House => Some(None),
-            Owner::Version => reader.toml_if_there::<WithdrawnFile>(WITHDRAWN),
+            Owner::House => Some(WithdrawnFile::default()),
+            Owner::Version => reader.toml_if_there(WITHDRAWN),
         };
         let rows = foundation.rows_of(folder, path, problems);
-        let supply = supply?.map(|file| file.supply).unwrap_or_default();
+        let supply = supply?.supply;
         foundation.model.check_supply(&supply, &format!("{path}/{SUPPLY}"), folder, problems);
         Some(Self {
             path: path.to_owned(),
             rows,
-            shares: shares?.map(|file| file.share).unwrap_or_default(),
+            shares: shares?.share,
             supply,
             tafels: tafels?,
-            withdrawn: withdrawn?.unwrap_or_default(),
+            withdrawn: withdrawn?,
         })
     }
 
@@ -188,11 +189,11 @@ impl Reader<'_> {
         self.folder.toml(&format!("{}/{name}", self.path), self.problems)
     }
 
-    /// `None` when it cannot be read; `Some(None)` when it is not there.
-    fn toml_if_there<T: DeserializeOwned>(&mut self, name: &str) -> Option<Option<T>> {
+    /// Empty when it is not there; `None` when it cannot be read.
+    fn toml_if_there<T: DeserializeOwned + Default>(&mut self, name: &str) -> Option<T> {
         match self.folder.text(&format!("{}/{name}", self.path)) {
-            Some(_) => self.toml(name).map(Some),
-            None => Some(None),
+            Some(_) => self.toml(name),
+            None => Some(T::default()),
         }
     }
 
@@ -200,7 +201,8 @@ impl Reader<'_> {
     fn check_names(&mut self, owner: Owner) {
         for (path, _) in self.folder.files(self.path, "") {
             let name = path.rsplit('/').next().unwrap_or_default();
-            if !name.ends_with(".cedar") && !owner.knows().contains(&name) {
+            let is_policies = Path::new(name).extension().is_some_and(|ending| ending == "cedar");
+            if !is_policies && !owner.knows().contains(&name) {
                 let known = owner.knows().join(", ");
                 let message =
                     format!("Dit bestand wordt niet gelezen; hier kunnen {known} en *.cedar staan.");
