@@ -155,19 +155,17 @@ fn standing(view: &PastView, partner: PartnerKind, entry: &StandingEntry) -> Opt
 
 fn text(report: &Report<'_>) -> String {
     let Report { from, until, shown, otherwise, not_judged, differences } = report;
-    let mut text = format!(
-        "Van {from} tot {until} is {shown} keer een dossier getoond. Volgens het nieuwe convenant was daarvan {otherwise} keer iets niet getoond.\n"
-    );
+    let mut lines = vec![format!(
+        "Van {from} tot {until} is {shown} keer een dossier getoond. Volgens het nieuwe convenant was daarvan {otherwise} keer iets niet getoond."
+    )];
     if *not_judged > 0 {
-        text += &format!(
-            "{not_judged} keer is niet te beoordelen: het logboek hield toen nog niet bij onder welke omstandigheden werd getoond.\n"
-        );
+        lines.push(format!(
+            "{not_judged} keer is niet te beoordelen: het logboek hield toen nog niet bij onder welke omstandigheden werd getoond."
+        ));
     }
-    for difference in differences {
-        text += &format!("{difference}\n");
-    }
+    lines.extend(differences.iter().map(ToString::to_string));
     if differences.is_empty() {
-        text += "Niets was anders geweest.\n";
+        lines.push("Niets was anders geweest.".to_owned());
     }
-    text
+    lines.join("\n") + "\n"
 }
