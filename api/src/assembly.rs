@@ -16,6 +16,7 @@ use waarborg::database::{Database, Location};
 use waarborg::feed::{Doorbell, Feed};
 use waarborg::keys::{KeyError, KeyFile, KeyFileError, Keys};
 use waarborg::ledger::{self, Ledger};
+use waarborg::register::{Register, RegisterError};
 
 use crate::config::{Config, Mode};
 use crate::server::Server;
@@ -63,6 +64,9 @@ pub enum AssemblyError {
     /// The covenant has problems.
     #[error("the covenant is refused:\n{}", lines(.0))]
     Convenant(Vec<Problem>),
+    /// The covenant is another than the one in force on the database.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
     /// The ledger cannot be opened.
     #[error(transparent)]
     Ledger(#[from] ledger::OpenError),
@@ -77,18 +81,20 @@ fn lines(problems: &[Problem]) -> String {
 
 impl Assembly {
     /// Opens every part that the configuration names. `folder` is where to read the covenant from instead of
-    /// from the binary.
+    /// where the configuration says.
     pub async fn open(config: &Config, folder: Option<&Path>) -> Result<Self, AssemblyError> {
-        let convenant = read_convenant(folder)?;
+        let convenant = read_convenant(folder.or(config.convenant.folder()))?;
         let (database, process) = open_database(config).await?;
         let keys = open_keys(config)?;
         let clock = clock(config);
         let checkpoints = config.ledger.checkpoints.clone();
+        let convenant = Arc::new(convenant);
+        let register = Register::open(database.clone(), Arc::clone(&convenant), clock.now()).await?;
         let ledger = Ledger::open(database.clone(), keys.clone(), clock.clone(), checkpoints).await?;
         let feed = Feed::open(database.clone(), doorbell(config)?, keys.clone()).await?;
         ledger.start_sealer();
-        let convenant = Arc::new(convenant);
-        Ok(Self { server: Server { database, clock, convenant, keys, ledger, feed }, _process: process })
+        let server = Server { database, clock, convenant, register, keys, ledger, feed };
+        Ok(Self { server, _process: process })
     }
 
     /// Ends the tasks behind the parts: what waits for the ledger is written, sealed and signed.

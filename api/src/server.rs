@@ -10,6 +10,7 @@ use waarborg::database::Database;
 use waarborg::feed::Feed;
 use waarborg::keys::Keys;
 use waarborg::ledger::Ledger;
+use waarborg::register::Register;
 
 /// The parts of a server. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Server {
     pub clock: Clock,
     /// The covenants of all houses.
     pub convenant: Arc<Convenant>,
+    /// Whether that covenant is the one in force for all servers on the database.
+    pub register: Register,
     /// The keys.
     pub keys: Keys,
     /// The proof of what was disclosed.

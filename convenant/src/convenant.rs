@@ -2,6 +2,8 @@
 //!
 //! A covenant with a problem in it does not exist: it must never become active in part.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,8 +12,8 @@ use cedar_policy::ffi::DetailedError;
 
 use crate::engine::{Engine, Row, check_together, read_rows};
 use crate::folder::Folder;
-use crate::house::{self, House, HouseCode, Version};
-use crate::model::{Model, Share};
+use crate::house::{self, House, HouseCode, Rules, Version};
+use crate::model::Model;
 use crate::problem::{Problem, line_at};
 use crate::soundness;
 
@@ -66,6 +68,7 @@ impl Convenant {
     fn from_folder(folder: &Folder, depth: Depth) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let whole = Self::read(folder, depth, &mut problems);
+        let problems = once(problems);
         match whole {
             Some(convenant) if problems.is_empty() => Ok(convenant),
             _ => Err(problems),
@@ -81,27 +84,47 @@ impl Convenant {
         let houses = names.into_iter().filter_map(|name| house::read(folder, name, &foundation, problems));
         let mut houses: Vec<House> = houses.collect();
         houses.sort_by(|one, other| one.code().cmp(other.code()));
-        for pair in houses.windows(2) {
-            if let [one, other] = pair
-                && one.code() == other.code()
-            {
-                problems
-                    .push(Problem::new("houses", format!("De code {} hoort bij twee huizen.", one.code())));
-            }
-        }
+        check_names(&houses, problems);
         let model = Arc::clone(foundation.engine.as_ref()?);
         if problems.is_empty() && depth == Depth::Whole {
             soundness::check_permits(&model, "model/", problems);
-            for (house, version) in houses.iter().filter_map(|house| Some((house, house.versions().first()?)))
-            {
-                if !std::ptr::eq(version.engine(), Arc::as_ptr(&model)) {
-                    soundness::check_permits(version.engine(), house.folder(), problems);
-                }
+            for house in &houses {
+                soundness::check_house(house, &model, problems);
             }
             soundness::check_categories(&model, &foundation.model, folder, problems);
             soundness::check_partners(&model, &foundation.model, &houses, folder, problems);
         }
         Some(Self { houses, model })
+    }
+}
+
+/// What is wrong with a rule is found wherever the rule holds, and told once.
+fn once(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut told: Vec<Problem> = Vec::with_capacity(problems.len());
+    for problem in problems {
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+    told
+}
+
+/// A code names one house, and an id one version: the ledger knows them by nothing else.
+fn check_names(houses: &[House], problems: &mut Vec<Problem>) {
+    for pair in houses.windows(2) {
+        if let [one, other] = pair
+            && one.code() == other.code()
+        {
+            problems.push(Problem::new("houses", format!("De code {} hoort bij twee huizen.", one.code())));
+        }
+    }
+    let mut seen = BTreeMap::new();
+    for (house, version) in houses.iter().flat_map(|house| house.versions().iter().map(move |it| (house, it)))
+    {
+        if let Some(first) = seen.insert(version.id(), house).filter(|first| first.code() != house.code()) {
+            let message = format!("De versie {} is er ook een van {}.", version.id(), first.name());
+            problems.push(Problem::new(&format!("{}versions.toml", house.folder()), message));
+        }
     }
 }
 
@@ -114,13 +137,18 @@ enum Depth {
     Whole,
 }
 
+/// What decides: the tables and the engine made of them.
+type Deciding = (Arc<Model>, Arc<Engine>);
+
 /// What all houses build on.
 pub(crate) struct Foundation {
     pub(crate) model: Arc<Model>,
     pub(crate) rows: Vec<Row>,
     /// None when the model itself is wrong; the houses are then still read, for their own problems.
-    pub(crate) engine: Option<Arc<Engine>>,
+    engine: Option<Arc<Engine>>,
     schema: Schema,
+    /// What was made, by what it was made of: rules that are the same share an engine, whoever has them.
+    made: RefCell<BTreeMap<String, Deciding>>,
 }
 
 impl Foundation {
@@ -130,25 +158,33 @@ impl Foundation {
         let (model, schema) = (Arc::new(model?), schema?);
         let rows = read_rows(folder, "model", &model, &schema, problems);
         check_together(&rows, problems);
-        let mut foundation = Self { model, rows, engine: None, schema };
+        let mut foundation = Self { model, rows, engine: None, schema, made: RefCell::default() };
         if problems.is_empty() {
-            foundation.engine = foundation.engine(&foundation.rows, &foundation.model.opleggers, problems);
+            let deciding = foundation.deciding(&Rules::of(&foundation), problems);
+            foundation.engine = deciding.map(|(_, engine)| engine);
         }
         Some(foundation)
     }
 
-    /// The engine of these rows and opleggers.
-    pub(crate) fn engine(
-        &self,
-        rows: &[Row],
-        shares: &[Share],
-        problems: &mut Vec<Problem>,
-    ) -> Option<Arc<Engine>> {
-        let engine = Engine::new(rows, &self.model, shares, &self.schema);
-        engine.map_err(|wrong| problems.extend(wrong)).ok().map(Arc::new)
+    /// The tables and the engine of some rules.
+    pub(crate) fn deciding(&self, rules: &Rules, problems: &mut Vec<Problem>) -> Option<Deciding> {
+        let key = rules.digest(problems)?;
+        if let Some(made) = self.made.borrow().get(&key) {
+            return Some(made.clone());
+        }
+        let model = if rules.supply == self.model.supply {
+            Arc::clone(&self.model)
+        } else {
+            Arc::new(Model { supply: rules.supply.clone(), ..Model::clone(&self.model) })
+        };
+        let engine = Engine::new(&rules.rows, &model, &rules.shares, &self.schema);
+        let engine = engine.map_err(|wrong| problems.extend(wrong)).ok()?;
+        let made = (model, Arc::new(engine));
+        self.made.borrow_mut().insert(key, made.clone());
+        Some(made)
     }
 
-    /// The rows that a house adds.
+    /// The rows that a house or a version adds.
     pub(crate) fn rows_of(&self, folder: &Folder, path: &str, problems: &mut Vec<Problem>) -> Vec<Row> {
         read_rows(folder, path, &self.model, &self.schema, problems)
     }

@@ -66,6 +66,12 @@ impl Folder {
         self.files.get(path).map(String::as_str)
     }
 
+    /// The line of a file on which a text first stands.
+    pub(crate) fn line_of(&self, path: &str, words: &str) -> Option<usize> {
+        let text = self.text(path)?;
+        text.find(words).map(|start| line_at(text, start))
+    }
+
     /// The files directly in a folder with this ending, in alphabetical order.
     pub(crate) fn files(&self, folder: &str, ending: &str) -> impl Iterator<Item = (&str, &str)> {
         let prefix = format!("{folder}/");

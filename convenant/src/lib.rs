@@ -18,6 +18,7 @@ pub mod matrix;
 pub mod matrix_page;
 mod model;
 mod problem;
+pub mod simulate;
 mod soundness;
 mod vocabulary;
 

@@ -67,7 +67,7 @@ impl Matrix {
     /// The table of a house under a version of its covenant. With ZETEL the partners are those with a seat.
     pub fn new(house: &House, version: &Version, view: View) -> Self {
         let partners = PartnerKind::ALL.iter().copied();
-        let lines = partners.filter_map(|partner| line(house, version.engine(), view, partner)).collect();
+        let lines = partners.filter_map(|partner| line(version, view, partner)).collect();
         Self { house: house.name().to_owned(), version: version.id().to_owned(), view, lines }
     }
 
@@ -112,8 +112,9 @@ impl Line {
     }
 }
 
-fn line(house: &House, engine: &Engine, view: View, partner: PartnerKind) -> Option<Line> {
-    let seat = house.seat(view.tafel, partner);
+fn line(version: &Version, view: View, partner: PartnerKind) -> Option<Line> {
+    let engine = version.engine();
+    let seat = version.seat(view.tafel, partner);
     if view.involvement == Involvement::Zetel && seat.is_none() {
         return None;
     }

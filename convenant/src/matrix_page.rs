@@ -30,7 +30,7 @@ pub struct Selection {
 pub fn page(house: &House, version: &Version, date: NaiveDate, selection: &Selection) -> String {
     let mut page = Page { house, version, date, selection, html: String::new(), rows: BTreeSet::new() };
     page.head();
-    for tafel in house.tafels().filter(|tafel| selection.tafel.is_none_or(|wanted| wanted == *tafel)) {
+    for tafel in version.tafels().filter(|tafel| selection.tafel.is_none_or(|wanted| wanted == *tafel)) {
         page.tafel(tafel);
     }
     page.appendices();
@@ -89,7 +89,7 @@ impl Page<'_> {
     /// The regimes of the tafels on the date.
     fn regimes(&self) -> String {
         let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for tafel in self.house.tafels() {
+        for tafel in self.version.tafels() {
             let doubt = if self.version.regime_verified(tafel, self.date) { "" } else { " [ongeverifieerd]" };
             let name = format!("{}{doubt}", self.version.regime(tafel, self.date).name());
             alike.entry(name).or_default().push(tafel.code());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dates::Day;
 use crate::folder::Folder;
@@ -20,8 +20,8 @@ use crate::vocabulary::{
 pub(crate) const SUPPLY_NEEDS: [Fact; 4] =
     [Fact::Noodzaak, Fact::Toestemming, Fact::OmAkkoord, Fact::Doorbreking];
 
-/// The tables of the model covenant.
-#[derive(Debug)]
+/// The tables of the model covenant. A version that changes what may be supplied has a copy with its own rows.
+#[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) sets: BTreeMap<String, CategorySet>,
     pub(crate) supply: Vec<Supply>,
@@ -36,7 +36,7 @@ pub(crate) struct Model {
 }
 
 /// A row of `supply.csv`: what a partner kind is competent to supply.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Supply {
     pub(crate) id: String,
@@ -45,12 +45,11 @@ pub(crate) struct Supply {
     pub(crate) needs: Option<Fact>,
     pub(crate) grounds: Vec<String>,
     pub(crate) note: Option<String>,
-    #[expect(dead_code, reason = "for the jurist who reads the file; checked to be there")]
     pub(crate) label: String,
 }
 
 /// A row of `opleggers.csv`: what is shared at a tafel with whom.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Share {
     pub(crate) tafels: Vec<Tafel>,
@@ -59,7 +58,7 @@ pub(crate) struct Share {
 }
 
 /// From when which regime holds at which tafels (README, "Ground shown with a permission").
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RegimeRow {
     pub(crate) code: crate::Regime,
@@ -90,12 +89,12 @@ struct SetRow {
     categories: CategorySet,
 }
 
-#[derive(Deserialize)]
-struct SupplyFile {
-    supply: Vec<Supply>,
+#[derive(Default, Deserialize)]
+pub(crate) struct SupplyFile {
+    pub(crate) supply: Vec<Supply>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct ShareFile {
     pub(crate) share: Vec<Share>,
 }
@@ -213,13 +212,21 @@ impl Model {
                 .map(|row| row.code)
                 .collect(),
         };
-        model.check_supply(problems);
+        model.check_supply(&model.supply, "model/supply.toml", folder, problems);
         Some(model)
     }
 
-    fn check_supply(&self, problems: &mut Vec<Problem>) {
-        for row in &self.supply {
-            let problem = |message: String| Problem::new("model/supply.toml", message).of(&row.id);
+    /// What is wrong with rows of what may be supplied, in the file that holds them.
+    pub(crate) fn check_supply(
+        &self,
+        rows: &[Supply],
+        file: &str,
+        folder: &Folder,
+        problems: &mut Vec<Problem>,
+    ) {
+        for row in rows {
+            let line = folder.line_of(file, &format!("id = \"{}\"", row.id));
+            let problem = |message: String| Problem::new(file, message).on(line).of(&row.id);
             for ground in row.grounds.iter().filter(|ground| !self.grounds.contains_key(*ground)) {
                 problems.push(problem(format!("De grond {ground} staat niet in grounds.toml.")));
             }
@@ -229,6 +236,9 @@ impl Model {
             }
             if row.grounds.is_empty() && row.note.is_none() {
                 problems.push(problem("Deze rij noemt geen grond van de leverancier.".to_owned()));
+            }
+            if rows.iter().take_while(|earlier| !std::ptr::eq(*earlier, row)).any(|one| one.id == row.id) {
+                problems.push(problem(format!("De rij {} staat er twee keer.", row.id)));
             }
         }
     }

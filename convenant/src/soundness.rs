@@ -3,11 +3,13 @@
 //!
 //! It looks only at a covenant of which every part is right, and must never change a decision.
 
+use std::sync::Arc;
+
 use crate::engine::{Engine, RowId};
 use crate::folder::Folder;
-use crate::house::House;
+use crate::house::{House, Version};
 use crate::model::Model;
-use crate::problem::{Problem, line_at};
+use crate::problem::Problem;
 use crate::vocabulary::{Category, CategorySet, PartnerKind, Verb};
 
 const CATEGORIES: &str = "model/categories.toml";
@@ -34,10 +36,39 @@ fn never(killers: &[&RowId]) -> String {
     )
 }
 
+/// The rules of a house and its versions that can never apply, and the categories that nobody may supply or see once a
+/// version withdrew a rule. Rules that are those of the model were checked with it.
+pub(crate) fn check_house(house: &House, model: &Arc<Engine>, problems: &mut Vec<Problem>) {
+    let mut before = Arc::clone(model);
+    for version in house.versions() {
+        let engine = version.shared_engine();
+        if !Arc::ptr_eq(engine, &before) && !Arc::ptr_eq(engine, model) {
+            check_permits(engine, house.folder(), problems);
+            if version.withdraws() {
+                check_withdrawn(house, version, problems);
+            }
+        }
+        before = Arc::clone(engine);
+    }
+}
+
+fn check_withdrawn(house: &House, version: &Version, problems: &mut Vec<Problem>) {
+    let file = format!("{}{}/withdrawn.toml", house.folder(), version.id());
+    let supplied = CategorySet::FULL.difference(version.model().derived);
+    for (verb, of, what) in [(Verb::Supply, supplied, "leveren"), (Verb::See, CategorySet::FULL, "inzien")] {
+        for category in version.engine().out_of_reach(verb, of).iter() {
+            let name = category.name();
+            let message = format!("Onder deze versie mag niemand {category} ({name}) {what}.");
+            problems.push(Problem::new(&file, message));
+        }
+    }
+}
+
 /// The categories that nobody may supply or nobody may see, by any rule of the model.
 pub(crate) fn check_categories(engine: &Engine, model: &Model, folder: &Folder, problems: &mut Vec<Problem>) {
     let mut wrong = |category: Category, message: String| {
-        problems.push(Problem::new(CATEGORIES, message).on(line_of(folder, CATEGORIES, category.code())));
+        problems
+            .push(Problem::new(CATEGORIES, message).on(folder.line_of(CATEGORIES, &code(category.code()))));
     };
     for category in engine.out_of_reach(Verb::Supply, CategorySet::FULL.difference(model.derived)).iter() {
         wrong(
@@ -72,12 +103,12 @@ pub(crate) fn check_partners(
                 "Voor {partner} ({}) is er geen enkele rij: geen regel, levering, oplegger of zetel. Zijn de algemene regels bedoeld, zeg dan in general waarom.",
                 partner.name()
             );
-            problems.push(Problem::new(PARTNERS, message).on(line_of(folder, PARTNERS, partner.code())));
+            problems
+                .push(Problem::new(PARTNERS, message).on(folder.line_of(PARTNERS, &code(partner.code()))));
         }
     }
 }
 
-fn line_of(folder: &Folder, file: &str, code: &str) -> Option<usize> {
-    let text = folder.text(file)?;
-    text.find(&format!("code = \"{code}\"")).map(|start| line_at(text, start))
+fn code(code: &str) -> String {
+    format!("code = \"{code}\"")
 }

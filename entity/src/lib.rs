@@ -12,6 +12,7 @@ pub mod assignment;
 pub mod bekendheidscheck;
 pub mod brp_check;
 pub mod case;
+pub mod convenant_version;
 pub mod desk;
 pub mod desk_member;
 pub mod dossier;

@@ -16,6 +16,7 @@ mod attacks;
 mod casusreis;
 mod commands;
 mod conditions;
+mod convenant;
 mod disclosure;
 mod explorer;
 mod feed;

@@ -77,8 +77,10 @@ fn the_commands_of_the_covenant_work() {
     assert!(run(&program, &["convenant", "check"]).status.success());
     let matrix = run(&program, &["convenant", "matrix", "--house", "twente"]);
     assert!(String::from_utf8_lossy(&matrix.stdout).contains("WONINGCORPORATIE"));
-    assert!(run(&program, &["convenant", "explain", "--help"]).status.success());
-    for command in ["check", "matrix --house twente", "explain --help"] {
+    for command in ["explain", "diff", "simulate"] {
+        assert!(run(&program, &["convenant", command, "--help"]).status.success());
+    }
+    for command in ["check", "matrix --house twente", "explain --help", "diff --help", "simulate --help"] {
         assert!(readme().contains(&format!("cargo run -- convenant {command}")), "{command}");
     }
 }

@@ -21,6 +21,7 @@ use waarborg::database::{Database, Location};
 use waarborg::feed::{Doorbell, Feed};
 use waarborg::keys::{KeyFile, Keys};
 use waarborg::ledger::Ledger;
+use waarborg::register::{Register, RegisterError};
 
 use crate::client::{Client, connections};
 use crate::database::{Kind, TestDatabase, kind};
@@ -55,9 +56,41 @@ impl Vangnet {
 
     /// The same, with a verifier that trusts others beside the demo issuer.
     pub async fn start_with(now: DateTime<Utc>, verifier: impl FnOnce(Clock) -> Verifier) -> Self {
+        Self::settled(now, embedded(), verifier).await
+    }
+
+    /// The same, deciding by the covenant in a folder.
+    pub async fn start_under(now: DateTime<Utc>, folder: &Path) -> Self {
+        Self::settled(now, Arc::new(Convenant::load(folder).unwrap()), Verifier::new).await
+    }
+
+    /// A second server on the same database and by the same clock, in this process, deciding by the covenant in a
+    /// folder. It believes the tokens of this one. An error where the register refuses its covenant.
+    pub async fn beside(&self, folder: &Path) -> Result<Self, RegisterError> {
+        let convenant = Arc::new(Convenant::load(folder).unwrap());
+        let server = assemble(&self.database, self.server.clock.clone(), doorbell(), convenant).await?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let running = Self {
+            base: format!("http://{}", listener.local_addr().unwrap()),
+            server,
+            town: self.town.clone(),
+            issuer: Arc::clone(&self.issuer),
+            shutdown: Shutdown::new(),
+            database: Arc::clone(&self.database),
+            _process: None,
+        };
+        running.serve(listener, Verifier::new(running.server.clock.clone()));
+        Ok(running)
+    }
+
+    async fn settled(
+        now: DateTime<Utc>,
+        convenant: Arc<Convenant>,
+        verifier: impl FnOnce(Clock) -> Verifier,
+    ) -> Self {
         let database = TestDatabase::fresh().await;
         let clock = Clock::set_to(now);
-        let server = assemble(&database, clock, doorbell()).await;
+        let server = assemble(&database, clock, doorbell(), convenant).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let issuer = issuer(&database, &base, server.clock.clone());
@@ -106,21 +139,33 @@ impl Vangnet {
     /// `vangnet serve` and a configuration. It believes the tokens of this one, over HTTP.
     #[must_use]
     pub fn replica(&self, program: &Path, redis: &str) -> Self {
+        let started = self.replica_under(program, redis, None);
+        started.unwrap_or_else(|said| panic!("the server does not listen: {said:?}"))
+    }
+
+    /// The same, deciding by the covenant in a folder; what it said when it does not start.
+    pub fn replica_under(
+        &self,
+        program: &Path,
+        redis: &str,
+        convenant: Option<&Path>,
+    ) -> Result<Self, Vec<String>> {
         let Location::Postgres(database) = self.location() else {
             panic!("SQLite admits one server process")
         };
+        let convenant = convenant.map_or_else(String::new, |folder| folder.display().to_string());
         let folder = self.folder();
         let issuer = self.issuer.rules().issuer;
         let settings = format!(
             "mode = \"demo\"\n[http]\naddress = \"127.0.0.1:0\"\n[database]\nurl = \"{database}\"\n\
              [redis]\nurl = \"{redis}\"\n[keys]\nfile = \"{0}/keys\"\n[ledger]\ncheckpoints = \"{0}/checkpoints\"\n\
-             [demo]\nissuer = false\n[oidc]\nissuers = [{{ issuer = \"{issuer}\", audience = \"vangnet\" }}]\n",
+             [convenant]\nfolder = \"{convenant}\"\n[demo]\nissuer = false\n[oidc]\nissuers = [{{ issuer = \"{issuer}\", audience = \"vangnet\" }}]\n",
             folder.display()
         );
         let file = folder.join(format!("{}.toml", uuid::Uuid::new_v4()));
         std::fs::write(&file, settings).unwrap();
-        let process = ServerProcess::start(program, &file);
-        Self {
+        let process = ServerProcess::start(program, &file)?;
+        Ok(Self {
             base: process.base.clone(),
             server: self.server.clone(),
             town: self.town.clone(),
@@ -129,7 +174,7 @@ impl Vangnet {
             shutdown: Shutdown::new(),
             database: Arc::clone(&self.database),
             _process: Some(process),
-        }
+        })
     }
 
     /// A client that is signed in as a professional of the town, by their subject.
@@ -164,7 +209,7 @@ struct ServerProcess {
 }
 
 impl ServerProcess {
-    fn start(program: &Path, config: &Path) -> Self {
+    fn start(program: &Path, config: &Path) -> Result<Self, Vec<String>> {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("VANGNET_") {
@@ -182,8 +227,11 @@ impl ServerProcess {
             said.push(line);
             port.map(|port| format!("http://127.0.0.1:{port}"))
         });
-        let base = base.unwrap_or_else(|| panic!("the server does not listen: {said:?}"));
-        Self { child, base, _log: std::thread::spawn(move || lines.for_each(drop)) }
+        let Some(base) = base else {
+            let _ = child.wait();
+            return Err(said);
+        };
+        Ok(Self { child, base, _log: std::thread::spawn(move || lines.for_each(drop)) })
     }
 }
 
@@ -208,16 +256,25 @@ impl Drop for Vangnet {
     }
 }
 
-async fn assemble(database: &TestDatabase, clock: Clock, doorbell: Doorbell) -> Server {
+fn embedded() -> Arc<Convenant> {
+    Arc::new(Convenant::embedded().unwrap_or_else(|problems| panic!("{problems:?}")))
+}
+
+async fn assemble(
+    database: &TestDatabase,
+    clock: Clock,
+    doorbell: Doorbell,
+    convenant: Arc<Convenant>,
+) -> Result<Server, RegisterError> {
     let keys = Keys::derive(&KeyFile::load_or_create(&database.folder().join("keys")).unwrap()).unwrap();
     let connection = Database::connect(&database.location, 5).await.unwrap();
+    let register = Register::open(connection.clone(), Arc::clone(&convenant), clock.now()).await?;
     let checkpoints = database.folder().join("checkpoints");
     std::fs::create_dir_all(&checkpoints).unwrap();
     let ledger = Ledger::open(connection.clone(), keys.clone(), clock.clone(), checkpoints).await.unwrap();
     ledger.start_sealer();
     let feed = Feed::open(connection.clone(), doorbell, keys.clone()).await.unwrap();
-    let convenant = Arc::new(Convenant::embedded().unwrap_or_else(|problems| panic!("{problems:?}")));
-    Server { database: connection, clock, convenant, keys, ledger, feed }
+    Ok(Server { database: connection, clock, convenant, register, keys, ledger, feed })
 }
 
 fn issuer(database: &TestDatabase, base: &str, clock: Clock) -> Arc<DemoIssuer> {

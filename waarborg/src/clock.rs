@@ -64,8 +64,13 @@ pub fn dutch_date(at: DateTime<Utc>) -> NaiveDate {
 
 /// The first instant after a Dutch calendar day.
 pub fn end_of_dutch_day(day: NaiveDate) -> DateTime<Utc> {
-    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
-    next.and_local_timezone(Amsterdam).earliest().map_or_else(|| next.and_utc(), |local| local.to_utc())
+    start_of_dutch_day(day.succ_opt().unwrap_or(day))
+}
+
+/// The first instant of a Dutch calendar day.
+pub fn start_of_dutch_day(day: NaiveDate) -> DateTime<Utc> {
+    let start = day.and_time(NaiveTime::MIN);
+    start.and_local_timezone(Amsterdam).earliest().map_or_else(|| start.and_utc(), |local| local.to_utc())
 }
 
 #[cfg(test)]

@@ -11,4 +11,5 @@ pub mod feed;
 pub mod keys;
 pub mod ledger;
 pub mod proof;
+pub mod register;
 pub mod write;

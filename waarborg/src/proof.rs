@@ -3,16 +3,16 @@
 //! Ids and codes only. The rows of the covenant by which each category was shown are looked up here, when the
 //! answer is complete, and not on the path of every field.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use convenant::{Category, Facts, Request, Verb};
+use convenant::{Category, Facts, Request, Standing, Verb};
 use entity::id::{DossierId, PersonId};
 use entity::person;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::access::{Access, Presence};
 use crate::disclosure::DossierDisclosure;
-use crate::ledger::{DossierEntry, Entry, Kind};
+use crate::ledger::{DossierEntry, Entry, Kind, StandingEntry};
 
 /// What came of asking for something that is not there, or not for this viewer.
 const NOT_FOUND: &str = "NOT_FOUND";
@@ -102,6 +102,8 @@ pub(crate) fn of_presence(presence: &Presence) -> DossierEntry {
         subjects: Vec::new(),
         leaves: Vec::new(),
         rows: Vec::new(),
+        standings: Vec::new(),
+        facts: Vec::new(),
     }
 }
 
@@ -117,6 +119,8 @@ pub(crate) fn without_presence(dossier: DossierId) -> DossierEntry {
         subjects: Vec::new(),
         leaves: Vec::new(),
         rows: Vec::new(),
+        standings: Vec::new(),
+        facts: Vec::new(),
     }
 }
 
@@ -129,8 +133,35 @@ fn of_disclosure(disclosure: &DossierDisclosure) -> DossierEntry {
         subjects: disclosure.persons.iter().copied().collect(),
         leaves: leaves.into_iter().map(|category| category.code().to_owned()).collect(),
         rows: rows.into_iter().collect(),
+        standings: presence.standings().iter().map(standing).collect(),
+        facts: facts(&disclosure.shown),
         ..of_presence(presence)
     }
+}
+
+/// A standing, as far as the record does not say it elsewhere.
+fn standing(standing: &Standing) -> StandingEntry {
+    let words = [
+        (standing.same_gemeente, StandingEntry::SAME_GEMEENTE),
+        (standing.signed, StandingEntry::SIGNED),
+        (standing.secrecy, StandingEntry::SECRECY),
+        (standing.trained, StandingEntry::TRAINED),
+    ];
+    StandingEntry {
+        involvement: standing.involvement.code().to_owned(),
+        phase: standing.phase.code().to_owned(),
+        side: standing.side.code().to_owned(),
+        holds: words.into_iter().filter(|(holds, _)| *holds).map(|(_, word)| word.to_owned()).collect(),
+    }
+}
+
+/// The facts by which categories were shown; a category of which no datum had any is left out.
+fn facts(shown: &HashSet<(Category, Facts)>) -> Vec<(String, Vec<String>)> {
+    let by_facts =
+        |category: &Category| shown.iter().any(|(other, facts)| other == category && *facts != Facts::NONE);
+    let found = shown.iter().filter(|(category, _)| by_facts(category));
+    let codes = |facts: &Facts| facts.iter().map(|fact| fact.code().to_owned()).collect();
+    found.map(|(category, facts)| (category.code().to_owned(), codes(facts))).collect()
 }
 
 /// The rows of the covenant that show a category under any of the viewer's standings.

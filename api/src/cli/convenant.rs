@@ -34,6 +34,8 @@ pub(super) enum Command {
     Explain(ExplainOptions),
     /// Zegt per huis wie wat krijgt en wie wat verliest tussen twee convenanten, met de regels die het doen.
     Diff(DiffOptions),
+    /// Zegt wat van wat in een periode is getoond, anders was geweest volgens een ander convenant.
+    Simulate(super::simulate::Options),
     /// Beantwoordt vragen van standaardinvoer: één JSON-regel per vraag, één per antwoord.
     Decide {
         /// De map met het convenant; zonder map dat in het programma.
@@ -156,6 +158,7 @@ pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Matrix(options) => matrix(&options)?,
         Command::Explain(options) => explanation(&options)?,
         Command::Diff(options) => diff(&options)?,
+        Command::Simulate(options) => super::simulate::run(&options)?,
         Command::Decide { folder } => {
             let convenant = read_convenant(folder.as_deref())?;
             decide::answer_all(&convenant, BufReader::new(stdin().lock()), stdout().lock())?;
@@ -169,13 +172,17 @@ fn check(folder: Option<&Path>) -> anyhow::Result<()> {
     let today = today();
     super::print("Het convenant is in orde.\n")?;
     for house in convenant.houses() {
-        let (name, tafels) = (house.name(), house.tafels().count());
+        let name = house.name();
         match house.version_on(today) {
             Some(version) => {
-                let (id, hash) = (version.id(), version.hash());
+                let (id, hash, tafels) = (version.id(), version.hash(), version.tafels().count());
                 super::print(format_args!("{name}: {tafels} tafels, vandaag geldt {id} ({hash}).\n"))?;
             }
-            None => super::print(format_args!("{name}: {tafels} tafels; vandaag geldt er geen versie.\n"))?,
+            None => super::print(format_args!("{name}: vandaag geldt er geen versie.\n"))?,
+        }
+        for coming in house.versions().iter().filter(|version| version.valid_from() > today) {
+            let (from, id, hash) = (coming.valid_from(), coming.id(), coming.hash());
+            super::print(format_args!("{name}: vanaf {from} geldt {id} ({hash}).\n"))?;
         }
     }
     Ok(())
@@ -184,8 +191,8 @@ fn check(folder: Option<&Path>) -> anyhow::Result<()> {
 fn matrix(options: &MatrixOptions) -> anyhow::Result<()> {
     let convenant = read_convenant(options.place.folder.as_deref())?;
     let (house, version) = options.place.find(&convenant)?;
-    if let Some(tafel) = options.tafel.filter(|tafel| !house.has(*tafel)) {
-        anyhow::bail!("{} heeft geen tafel {tafel}", house.name());
+    if let Some(tafel) = options.tafel.filter(|tafel| !version.has(*tafel)) {
+        anyhow::bail!("{} heeft op deze dag geen tafel {tafel}", house.name());
     }
     let MatrixOptions { partner, tafel, phase, involvement, .. } = *options;
     if options.html {
@@ -193,7 +200,7 @@ fn matrix(options: &MatrixOptions) -> anyhow::Result<()> {
         return super::print(page(house, version, options.place.date(), &selection));
     }
     let view = |tafel| View { tafel, phase: phase.unwrap_or(Phase::F6), involvement };
-    for tafel in house.tafels().filter(|one| tafel.is_none_or(|wanted| wanted == *one)) {
+    for tafel in version.tafels().filter(|one| tafel.is_none_or(|wanted| wanted == *one)) {
         let matrix = Matrix::new(house, version, view(tafel)).only(partner);
         super::print(format_args!("{matrix}\n"))?;
     }

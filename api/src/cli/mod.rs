@@ -11,6 +11,7 @@ mod migrate;
 mod running;
 mod schema;
 mod serve;
+mod simulate;
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};

@@ -138,14 +138,16 @@ fn verifier(server: &Server, config: &Config, demo: Option<&Arc<DemoIssuer>>) ->
     })
 }
 
-/// Ready is who can write a proof: without it nothing can be answered. It is tried once a second at most, whoever
+/// Ready is who can write a proof and decides by the covenant in force: without it nothing can be answered. It is tried once a second at most, whoever
 /// asks how often.
 fn ready(server: &Server) -> Probe {
-    let ledger = server.ledger.clone();
+    let (ledger, register, clock) = (server.ledger.clone(), server.register.clone(), server.clock.clone());
     let known = moka::future::Cache::builder().time_to_live(Duration::from_secs(1)).build();
     Arc::new(move || {
         let (ledger, known) = (ledger.clone(), known.clone());
-        Box::pin(async move { known.get_with((), async { ledger.probe().await.is_ok() }).await })
+        let (register, now) = (register.clone(), clock.now());
+        let probed = async move { ledger.probe().await.is_ok() && register.confirm(now).await.is_ok() };
+        Box::pin(async move { known.get_with((), probed).await })
     })
 }
 

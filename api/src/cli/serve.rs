@@ -15,7 +15,7 @@ pub(super) struct Options {
     /// The configuration file; else the one that VANGNET_CONFIG names.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// A folder with a covenant, instead of the one in the program.
+    /// A folder with a covenant, instead of the one that the configuration names or the one in the program.
     #[arg(long, value_name = "FOLDER")]
     convenant: Option<PathBuf>,
     /// What is logged, such as `info` or `vangnet=debug,warn`.

@@ -61,6 +61,9 @@ fn check_places(config: &Config, found: &mut Vec<String>) {
     if config.keys.file.as_os_str().is_empty() {
         found.push("keys.file is empty; without keys nothing can be sealed".into());
     }
+    if let Some(folder) = config.convenant.folder().filter(|folder| !folder.is_dir()) {
+        found.push(format!("convenant.folder: {} is no folder", folder.display()));
+    }
     if config.ledger.checkpoints.as_os_str().is_empty() {
         found.push("ledger.checkpoints is empty; without checkpoints a cut tail goes unseen".into());
     }

@@ -3,7 +3,7 @@
 //! A misspelt setting is an error. Nothing here decides whether a combination is allowed.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -120,6 +120,21 @@ pub struct Keys {
 pub struct Ledger {
     /// The directory for signed checkpoints.
     pub checkpoints: PathBuf,
+}
+
+/// `[convenant]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Convenant {
+    /// The folder with the covenant; empty for the one in the program.
+    folder: PathBuf,
+}
+
+impl Convenant {
+    /// The folder with the covenant; none for the one in the program.
+    pub fn folder(&self) -> Option<&Path> {
+        (!self.folder.as_os_str().is_empty()).then_some(self.folder.as_path())
+    }
 }
 
 /// `[demo]`

@@ -77,6 +77,7 @@ fn every_bad_configuration_is_refused_by_its_own_line() {
         ("KEYS__FILE", "/nowhere/keys.json", "keys.file is not there"),
         ("KEYS__FILE", "", "keys.file is empty"),
         ("LEDGER__CHECKPOINTS", "", "ledger.checkpoints is empty"),
+        ("CONVENANT__FOLDER", "/nowhere/convenant", "/nowhere/convenant is no folder"),
         ("OIDC__ISSUERS", "[]", "oidc.issuers is empty"),
         ("OIDC__ISSUERS", &twice, "is there twice"),
         ("OIDC__ISSUERS", &nobody, "has no audience"),

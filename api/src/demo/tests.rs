@@ -13,6 +13,7 @@ use waarborg::database::{Database, Location};
 use waarborg::feed::{Doorbell, Feed};
 use waarborg::keys::{KeyFile, Keys, Place, WrappedKey, bsn};
 use waarborg::ledger::Ledger;
+use waarborg::register::Register;
 
 use super::*;
 
@@ -28,7 +29,8 @@ async fn server(folder: &std::path::Path, clock: Clock) -> Server {
         .unwrap();
     let feed = Feed::open(database.clone(), Doorbell::in_process(), keys.clone()).await.unwrap();
     let convenant = Arc::new(Convenant::embedded().unwrap());
-    Server { database, clock, convenant, keys, ledger, feed }
+    let register = Register::open(database.clone(), Arc::clone(&convenant), clock.now()).await.unwrap();
+    Server { database, clock, convenant, register, keys, ledger, feed }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test looks at everything")]
@@ -149,7 +151,8 @@ async fn seats_are_those_of_the_house(server: &Server) {
         let house = server.convenant.house(&HouseCode::new(&dossier.house)).unwrap();
         let (tafel, kind): (Tafel, PartnerKind) =
             (dossier.tafel.parse().unwrap(), organisation.kind.parse().unwrap());
-        assert!(house.seat(tafel, kind).is_some(), "{kind} at {tafel} of {}", dossier.house);
+        let version = house.version_on(server.clock.today()).unwrap();
+        assert!(version.seat(tafel, kind).is_some(), "{kind} at {tafel} of {}", dossier.house);
         if let Some(gemeente) = &organisation.gemeente_code {
             assert_eq!(gemeente, &dossier.gemeente_code);
         }

@@ -25,6 +25,7 @@ use super::node::Node;
 use crate::error::{Fault, Reason};
 use crate::graphql::delivery::{Deliveries, Login};
 use crate::graphql::id::NodeKind;
+use crate::graphql::in_force::confirm;
 use crate::graphql::rows::Shown;
 use crate::graphql::scalar::Cursor;
 use crate::server::Server;
@@ -211,10 +212,15 @@ impl Reader {
         Cursor(self.server.feed.cursor(self.position))
     }
 
-    /// The rights of this moment. A database that fails is asked again; a login that is gone ends the stream.
+    /// The rights of this moment. A database that fails is asked again, and so is a register that knows another
+    /// covenant; a login that is gone ends the stream.
     async fn reopen(&mut self) -> Option<Access> {
         loop {
             let now = self.server.clock.now();
+            if confirm(&self.server, now).await.is_err() {
+                self.server.feed.wait(&mut self.listener).await;
+                continue;
+            }
             let database = self.server.database.reader();
             match Principal::find(database, &self.login.issuer, &self.login.subject, now).await {
                 Ok(principal) => {

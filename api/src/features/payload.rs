@@ -59,7 +59,9 @@ macro_rules! payload {
                     errors: answered.errors,
                 };
                 if let Some(done) = answered.outcome {
-                    let now = ctx.data_unchecked::<crate::server::Server>().clock.now();
+                    let server = ctx.data_unchecked::<crate::server::Server>();
+                    let now = server.clock.now();
+                    crate::graphql::in_force::confirm(server, now).await?;
                     let access = ctx.data_unchecked::<waarborg::access::Access>().judged_at(now);
                     let shown = crate::graphql::rows::Shown::of(&access, done.dossier).await?;
                     payload.version = Some(done.version);

@@ -101,8 +101,7 @@ pub(crate) fn event(
 fn completed(proposal: Proposal, presence: &Presence, access: &Access) -> Proposal {
     let today = access.today();
     let tafel = proposal.tafel.unwrap_or(presence.tafel());
-    let valid = presence.house().is_some_and(|house| house.has(tafel))
-        && presence.version().is_some_and(|version| version.oplegger_valid(tafel, today));
+    let valid = presence.version().is_some_and(|version| version.oplegger_valid(tafel, today));
     let as_confidential = tafel.confidentiality() >= presence.tafel().confidentiality();
     Proposal { oplegger_valid: valid, as_confidential, today, ..proposal }
 }

@@ -14,6 +14,7 @@ use waarborg::feed::NewEvent;
 use waarborg::write::{Begun, DossierChange, Outcome, Verdict, Write, WriteError, WriteRequest};
 
 use super::check::Checks;
+use super::in_force::confirm;
 use super::scalar::IdempotencyKey;
 use super::user_error::{Finding, UserError, UserErrorCode};
 use crate::error::{Code, Fault};
@@ -171,6 +172,11 @@ async fn attempt<C: Change>(
     };
     let written = match write(access, server, &change, &request).await {
         Err(WriteError::Concurrent) => write(access, server, &change, &request).await,
+        Err(WriteError::DayChanged) => {
+            let now = server.clock.now();
+            confirm(server, now).await?;
+            write(&access.judged_at(now), server, &change, &request).await
+        }
         written => written,
     };
     Ok((answer(written, sentences)?, dossier))
@@ -226,7 +232,7 @@ fn answer(written: Result<Written, WriteError>, sentences: Sentences) -> Result<
             }))
         }
         Err(WriteError::Ledger(_)) => Err(Fault::new(Code::LedgerUnavailable)),
-        Err(WriteError::Concurrent) => Err(Fault::new(Code::Internal)),
+        Err(WriteError::Concurrent | WriteError::DayChanged) => Err(Fault::new(Code::Internal)),
         Err(WriteError::Database(error)) => {
             tracing::error!(cause = cause(&error), "a write failed");
             Err(Fault::new(Code::Internal))

@@ -18,6 +18,7 @@ use waarborg::proof;
 
 use super::delivery::{Deliveries, Login};
 use super::executor::{Answer, AnswerStatus, Execute};
+use super::in_force::confirm;
 use super::input;
 use super::operation::{Operation, OperationKind};
 use super::schema::{self, SchemaError, VangnetSchema};
@@ -73,6 +74,9 @@ impl Engine {
     async fn begin(&self, caller: &Caller, operation: Operation) -> Result<Begun, Answer> {
         let trace = operation.trace;
         let now = self.server.clock.now();
+        confirm(&self.server, now)
+            .await
+            .map_err(|fault| self.refuse(AnswerStatus::Unavailable, fault, trace))?;
         let found =
             Principal::find(self.server.database.reader(), &caller.issuer, &caller.subject, now).await;
         let principal = match found {

@@ -9,6 +9,7 @@ pub(crate) mod delivery;
 pub mod engine;
 pub mod executor;
 pub(crate) mod id;
+pub(crate) mod in_force;
 pub(crate) mod input;
 pub mod operation;
 pub(crate) mod page;

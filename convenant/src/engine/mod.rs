@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cedar_policy::{Effect, PolicySet, Schema};
 
 pub use reason::Reason;
-pub(crate) use row::{Row, check_together, read as read_rows};
+pub(crate) use row::{Row, check_together, is_code, read as read_rows};
 pub use row::{RowId, Rule};
 
 use crate::disclosure::Disclosure;

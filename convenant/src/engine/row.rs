@@ -69,6 +69,8 @@ pub struct Rule {
 pub(crate) struct Row {
     pub(crate) rule: Rule,
     pub(crate) policy: Policy,
+    /// The policy in Cedar's own JSON, which knows no comment and no white space: equal texts are equal rules.
+    pub(crate) written: Arc<str>,
     /// The forbid holds for all assignments of a professional (README, "Involvement").
     pub(crate) holds_for_all: bool,
     pub(crate) file: String,
@@ -178,9 +180,11 @@ impl Source<'_> {
         let article = annotation("article");
         let title = self.model.articles.get(&article).cloned().unwrap_or_default();
         let (ground, label) = (annotation("ground"), annotation("label"));
+        let policy = policy.new_id(PolicyId::new(id));
         Some(Row {
             rule: Rule { id: RowId::from(id), article, title, ground, label },
-            policy: policy.new_id(PolicyId::new(id)),
+            written: written(&policy).into(),
+            policy: policy.clone(),
             holds_for_all: policy.annotation("holds_for_all").is_some(),
             file: self.file.to_owned(),
             line: self.line_of(Some(id)),
@@ -189,6 +193,9 @@ impl Source<'_> {
 
     fn check(&mut self, policy: &Policy, id: &str) {
         let mut wrong: Vec<String> = Vec::new();
+        if !is_code(id) {
+            wrong.push(format!("De id {id} is geen code van letters, cijfers en koppeltekens."));
+        }
         for name in ["article", "ground", "label"] {
             if policy.annotation(name).is_none_or(str::is_empty) {
                 wrong.push(format!("Deze regel heeft geen @{name}."));
@@ -238,6 +245,16 @@ impl Source<'_> {
         let annotation = format!("@id(\"{}\")", id?);
         self.text.find(&annotation).map(|start| line_at(self.text, start))
     }
+}
+
+/// The policy as Cedar writes it in JSON; empty when it cannot, which loading it then tells.
+pub(super) fn written(policy: &Policy) -> String {
+    policy.to_json().map_or_else(|_| String::new(), |json| json.to_string())
+}
+
+/// The ledger names rows: an id is short, and holds nothing but letters, digits and hyphens.
+pub(crate) fn is_code(id: &str) -> bool {
+    (1..=48).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Cedar says it too, in English; [`Source::unknown`] says it in words of the work.

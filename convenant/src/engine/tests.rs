@@ -28,7 +28,8 @@ fn row(text: &str, id: &str) -> Row {
     let policy = Policy::parse(Some(PolicyId::new(id)), text).expect("Cedar");
     let (article, title) = (String::new(), String::new());
     let rule = Rule { id: RowId::from(id), article, title, ground: String::new(), label: String::new() };
-    Row { rule, policy, holds_for_all: false, file: String::new(), line: None }
+    let written = row::written(&policy).into();
+    Row { rule, policy, written, holds_for_all: false, file: String::new(), line: None }
 }
 
 fn engine(rows: &[Row]) -> Engine {

@@ -1,24 +1,23 @@
-//! Reads a house from its folder: `house.toml`, `tafels.toml`, `versions.toml`, and, where the house differs from the
-//! model, its own `opleggers.toml` and `*.cedar`.
+//! Reads a house from its folder: `house.toml`, `versions.toml`, and what it and each of its versions say of the rules
+//! (`layer`).
 //!
-//! A house extends the model and cannot take a rule of it away: it may only add rows and replace an oplegger.
+//! A house extends the model; it must never take a rule of it away. A version may, by its id and with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use super::hash::{self, Named};
+use super::layer::{Layer, Owner, Rules};
 use super::registration::RegistrationRule;
-use super::{Gemeente, House, HouseCode, Place, Version};
+use super::{Gemeente, House, HouseCode, Version};
 use crate::convenant::Foundation;
 use crate::dates::{Day, Span};
-use crate::engine::{Engine, check_together};
+use crate::engine::is_code;
 use crate::folder::Folder;
-use crate::model::{Share, ShareFile};
 use crate::problem::{Problem, line_at};
-use crate::vocabulary::{PartnerKind, PartnerWord, Tafel};
+use crate::vocabulary::{PartnerWord, Tafel};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,23 +58,6 @@ struct RegistrationRow {
 }
 
 #[derive(Deserialize)]
-struct TafelFile {
-    tafel: Vec<TafelRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TafelRow {
-    code: Spanned<Tafel>,
-    fixed: Vec<PartnerKind>,
-    invited: Vec<PartnerKind>,
-    #[serde(default)]
-    answers_hit: bool,
-    oplegger_from: Option<Day>,
-    oplegger_until: Option<Day>,
-}
-
-#[derive(Deserialize)]
 struct VersionFile {
     version: Vec<VersionRow>,
 }
@@ -102,37 +84,26 @@ pub(crate) fn read(
     problems: &mut Vec<Problem>,
 ) -> Option<House> {
     let path = format!("houses/{name}");
+    let base = Layer::read(folder, &path, Owner::House, foundation, problems);
     let mut reader = Reader { folder, path, problems };
     let file: Option<HouseFile> = reader.toml("house.toml");
-    let tafels = reader.tafels();
     let versions = reader.versions();
-    let engine = reader.engine(foundation);
     let file = file?;
     reader.check_gemeenten(&file);
-    let (tafels, versions, engine) = (tafels?, versions?, engine?);
-    let hash = reader.hash();
-    let version = |row: VersionRow| Version {
-        hash: version_hash(&hash, &row),
-        span: row.span(),
-        valid_from: row.valid_from.date(),
-        id: row.id.into_inner(),
-        model: Arc::clone(&foundation.model),
-        tafels: tafels.clone(),
-        engine: Arc::clone(&engine),
-    };
-    let mut versions: Vec<Version> = versions.into_iter().map(version).collect();
-    versions.sort_by_key(Version::valid_from);
-    Some(House {
-        folder: format!("houses/{name}/"),
+    let (base, versions) = (base?, versions?);
+    let base = base.over(&Rules::of(foundation), folder, reader.problems);
+    let mut house = House {
+        folder: format!("{}/", reader.path),
         code: file.code,
         name: file.name,
         gemeenten: file.gemeente.into_iter().map(gemeente).collect(),
         werkgebieden: file.werkgebieden,
         terminology: file.terminology,
         registration: file.registration.into_iter().map(registration).collect(),
-        tafels,
-        versions,
-    })
+        versions: Vec::new(),
+    };
+    house.versions = reader.chain(&house, base, versions, foundation)?;
+    Some(house)
 }
 
 struct Reader<'a> {
@@ -152,45 +123,40 @@ impl Reader<'_> {
         self.problems.push(Problem::new(&path, message).on(line));
     }
 
-    fn tafels(&mut self) -> Option<BTreeMap<Tafel, Place>> {
-        let file: TafelFile = self.toml("tafels.toml")?;
-        let mut tafels = BTreeMap::new();
-        for row in file.tafel {
-            let (code, offset) = (*row.code.get_ref(), row.code.span().start);
-            let oplegger = Span::new(row.oplegger_from, row.oplegger_until);
-            if oplegger.is_empty() {
-                self.problem(
-                    "tafels.toml",
-                    offset,
-                    format!("De oplegger van {code} eindigt voordat hij begint."),
-                );
-            }
-            if let Some(twice) = row.fixed.iter().find(|partner| row.invited.contains(partner)) {
-                let message = format!("{twice} heeft aan {code} een vaste zetel en wordt ook uitgenodigd.");
-                self.problem("tafels.toml", offset, message);
-            }
-            let place =
-                Place { fixed: row.fixed, invited: row.invited, answers_hit: row.answers_hit, oplegger };
-            if tafels.insert(code, place).is_some() {
-                self.problem("tafels.toml", offset, format!("De tafel {code} staat er twee keer."));
-            }
-        }
-        Some(tafels)
-    }
-
     fn versions(&mut self) -> Option<Vec<VersionRow>> {
         let file: VersionFile = self.toml("versions.toml")?;
         for (place, row) in file.version.iter().enumerate() {
             let offset = row.id.span().start;
+            let id = row.id.get_ref();
             if row.span().is_empty() {
-                let message = format!("De versie {} eindigt voordat zij begint.", row.id.get_ref());
+                let message = format!("De versie {id} eindigt voordat zij begint.");
+                self.problem("versions.toml", offset, message);
+            }
+            if !is_code(id) {
+                let message =
+                    format!("De versie {id} heeft als id geen code van letters, cijfers en koppeltekens.");
                 self.problem("versions.toml", offset, message);
             }
             for earlier in file.version.iter().take(place) {
                 self.check_apart(earlier, row);
             }
         }
+        self.check_folders(&file.version);
         Some(file.version)
+    }
+
+    /// A folder in that of the house is of a version.
+    fn check_folders(&mut self, versions: &[VersionRow]) {
+        for name in self.folder.folders(&self.path) {
+            let path = format!("{}/{name}", self.path);
+            if !versions.iter().any(|row| row.id.get_ref() == name) {
+                self.problems.push(Problem::new(&path, "Deze map hoort bij geen versie in versions.toml."));
+            }
+            for inner in self.folder.folders(&path) {
+                let message = "In de map van een versie worden geen mappen gelezen.";
+                self.problems.push(Problem::new(&format!("{path}/{inner}"), message));
+            }
+        }
     }
 
     fn check_apart(&mut self, earlier: &VersionRow, row: &VersionRow) {
@@ -236,45 +202,61 @@ impl Reader<'_> {
         }
     }
 
-    /// The model's own engine, unless the house adds rows or replaces an oplegger.
-    fn engine(&mut self, foundation: &Foundation) -> Option<Arc<Engine>> {
-        let own = foundation.rows_of(self.folder, &self.path, self.problems);
-        let path = format!("{}/opleggers.toml", self.path);
-        let replaced = match self.folder.text(&path) {
-            Some(_) => self.folder.toml::<ShareFile>(&path, self.problems)?.share,
-            None => Vec::new(),
+    /// The versions, oldest first, each laid over the one before it; the first over the house.
+    fn chain(
+        &mut self,
+        house: &House,
+        base: Rules,
+        mut rows: Vec<VersionRow>,
+        foundation: &Foundation,
+    ) -> Option<Vec<Version>> {
+        rows.sort_by_key(|row| row.valid_from);
+        let mut rules = base;
+        let mut read = Vec::with_capacity(rows.len());
+        for row in rows {
+            let path = format!("{}/{}", self.path, row.id.get_ref());
+            let layer = Layer::read(self.folder, &path, Owner::Version, foundation, self.problems)?;
+            let withdraws = layer.withdraws();
+            rules = layer.over(&rules, self.folder, self.problems);
+            read.push((row, rules.clone(), withdraws));
+        }
+        let version = |(row, rules, withdraws)| {
+            self.version(house, &rules, row, foundation).map(|version| Version { withdraws, ..version })
         };
-        if own.is_empty() && replaced.is_empty() {
-            return foundation.engine.clone();
-        }
-        let rows: Vec<_> = foundation.rows.iter().cloned().chain(own).collect();
-        let before = self.problems.len();
-        check_together(&rows, self.problems);
-        let shares = replace(&foundation.model.opleggers, replaced);
-        if self.problems.len() > before { None } else { foundation.engine(&rows, &shares, self.problems) }
+        read.into_iter().map(version).collect()
     }
 
-    /// The hash over the model and over everything in this house's folder but its list of versions.
-    fn hash(&self) -> Sha256 {
-        let versions = format!("{}/versions.toml", self.path);
-        let files = ["model", &self.path].into_iter().flat_map(|folder| self.folder.files(folder, ""));
-        let mut hash = Sha256::new();
-        for (path, text) in files.filter(|(path, _)| *path != versions) {
-            digest(&mut hash, path);
-            digest(&mut hash, text);
+    fn version(
+        &mut self,
+        house: &House,
+        rules: &Rules,
+        row: VersionRow,
+        foundation: &Foundation,
+    ) -> Option<Version> {
+        // Rules that are wrong make no engine.
+        if !self.problems.is_empty() {
+            return None;
         }
-        hash
+        let (model, engine) = foundation.deciding(rules, self.problems)?;
+        let named = Named {
+            id: row.id.get_ref(),
+            house: &house.code,
+            valid_from: row.valid_from.date(),
+            gemeenten: &house.gemeenten,
+            registration: &house.registration,
+        };
+        let hash = hash::of(&named, rules, &model).ok()?;
+        Some(Version {
+            hash,
+            withdraws: false,
+            span: row.span(),
+            valid_from: row.valid_from.date(),
+            id: row.id.into_inner(),
+            model,
+            tafels: rules.tafels.clone(),
+            engine,
+        })
     }
-}
-
-/// The model's opleggers, but those of the tafels that the house replaces.
-fn replace(model: &[Share], own: Vec<Share>) -> Vec<Share> {
-    let replaced: BTreeSet<Tafel> = own.iter().flat_map(|share| share.tafels.iter().copied()).collect();
-    let kept = model.iter().map(|share| {
-        let tafels = share.tafels.iter().copied().filter(|tafel| !replaced.contains(tafel)).collect();
-        Share { tafels, ..share.clone() }
-    });
-    kept.chain(own).collect()
 }
 
 fn gemeente(row: GemeenteRow) -> Gemeente {
@@ -291,19 +273,4 @@ fn registration(row: RegistrationRow) -> RegistrationRule {
         except_gemeenten: row.except_gemeenten.into_iter().map(Spanned::into_inner).collect(),
         advice: row.advice,
     }
-}
-
-fn version_hash(files: &Sha256, row: &VersionRow) -> String {
-    let mut hash = files.clone();
-    let until = row.valid_until.map(|day| day.date().to_string());
-    digest(&mut hash, row.id.get_ref());
-    digest(&mut hash, &row.valid_from.date().to_string());
-    digest(&mut hash, until.as_deref().unwrap_or_default());
-    hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
-}
-
-/// A text with its length before it, so that no two lists of texts read the same.
-fn digest(hash: &mut Sha256, text: &str) {
-    hash.update((text.len() as u64).to_be_bytes());
-    hash.update(text);
 }

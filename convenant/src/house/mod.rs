@@ -1,8 +1,10 @@
-//! A house: gemeenten, werkgebieden, words, tafels with their seats, who may register, covenant versions.
+//! A house: gemeenten, werkgebieden, words, who may register, covenant versions with their tafels and seats.
 //!
 //! A house is data: a folder under `houses/`. Nothing here may name one.
 
 mod file;
+mod hash;
+mod layer;
 mod registration;
 mod version;
 
@@ -11,6 +13,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 pub(crate) use file::read;
+pub(crate) use layer::Rules;
 pub use registration::RegistrationRefusal;
 pub use version::{Regime, Version};
 
@@ -82,7 +85,7 @@ pub enum Seat {
 }
 
 /// A tafel as a house has it: its seats, and when its oplegger holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub(crate) struct Place {
     fixed: Vec<PartnerKind>,
     invited: Vec<PartnerKind>,
@@ -112,7 +115,6 @@ pub struct House {
     gemeenten: Vec<Gemeente>,
     werkgebieden: Vec<String>,
     terminology: BTreeMap<String, String>,
-    tafels: BTreeMap<Tafel, Place>,
     registration: Vec<RegistrationRule>,
     versions: Vec<Version>,
 }
@@ -148,27 +150,6 @@ impl House {
         &self.terminology
     }
 
-    /// The tafels that the house has (`seats.csv`, column `houses`).
-    pub fn tafels(&self) -> impl Iterator<Item = Tafel> {
-        self.tafels.keys().copied()
-    }
-
-    /// Does the house have this tafel?
-    pub fn has(&self, tafel: Tafel) -> bool {
-        self.tafels.contains_key(&tafel)
-    }
-
-    /// The seat of a partner kind at a tafel; a ZETEL is given to no other (README, "Structural rules").
-    pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
-        self.tafels.get(&tafel)?.seat(partner)
-    }
-
-    /// Does a bekendheidscheck of another house get HIT for a current dossier at this tafel? All others count as
-    /// NO_HIT and send a notice to their own regisseur (README, "Structural rules").
-    pub fn answers_hit(&self, tafel: Tafel) -> bool {
-        self.tafels.get(&tafel).is_some_and(|place| place.answers_hit)
-    }
-
     /// May this partner register a case of this gemeente for this tafel on this date? (README, "Structural rules";
     /// `gemeente` is the CBS code)
     pub fn may_register(
@@ -181,7 +162,7 @@ impl House {
         if self.gemeente(gemeente).is_none() {
             return Err(RegistrationRefusal::GemeenteUnknown);
         }
-        if !self.has(tafel) {
+        if !self.version_on(date).is_some_and(|version| version.has(tafel)) {
             return Err(RegistrationRefusal::TafelUnknown);
         }
         self.registration.iter().try_for_each(|rule| rule.check(partner, gemeente, tafel, date))
@@ -197,10 +178,11 @@ impl House {
         &self.folder
     }
 
-    /// Does the house have a seat for this partner kind, or a rule or oplegger of its own that names it?
+    /// Does a version have a seat for this partner kind, or a rule or oplegger of the house that names it?
     pub(crate) fn gives_rows_to(&self, partner: PartnerKind) -> bool {
-        let seat = self.tafels.values().any(|place| place.seat(partner).is_some());
-        seat || self.versions.iter().any(|version| version.engine().names(partner))
+        let has_seat =
+            |version: &Version| version.tafels().any(|tafel| version.seat(tafel, partner).is_some());
+        self.versions.iter().any(|version| has_seat(version) || version.engine().names(partner))
     }
 
     /// The version in force on a date; none before the first.

@@ -43,7 +43,7 @@ impl RegistrationRefusal {
 }
 
 /// A rule of a house: at these tafels and in this span only these partners and gemeenten register.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub(super) struct RegistrationRule {
     pub(super) span: Span,
     /// Empty: every tafel.
@@ -53,6 +53,8 @@ pub(super) struct RegistrationRule {
     /// Empty: every gemeente.
     pub(super) gemeenten: Vec<String>,
     pub(super) except_gemeenten: Vec<String>,
+    /// What a refused partner is told; it decides nothing.
+    #[serde(skip)]
     pub(super) advice: String,
 }
 

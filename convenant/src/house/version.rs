@@ -55,6 +55,8 @@ impl Regime {
 pub struct Version {
     pub(super) id: String,
     pub(super) hash: String,
+    /// The rules of an earlier version, or of the house or the model, that this version takes away.
+    pub(super) withdraws: bool,
     pub(super) span: Span,
     pub(super) valid_from: NaiveDate,
     pub(super) model: Arc<Model>,
@@ -68,7 +70,9 @@ impl Version {
         &self.id
     }
 
-    /// The SHA-256 over the files and validity that make this version, in hexadecimal.
+    /// The SHA-256, in hexadecimal, over everything that decides in this version and nothing else: rules, opleggers,
+    /// supplies, tafels with their seats, who registers, and the first day. Not its last day, which says only when
+    /// another takes over, and no name or comment.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -105,12 +109,24 @@ impl Version {
         self.holds_on(date) && self.tafels.get(&tafel).is_some_and(|place| place.oplegger_valid(date))
     }
 
-    /// The tafels under this version.
+    /// The tafels that the house has under this version (`seats.csv`, column `houses`).
     pub fn tafels(&self) -> impl Iterator<Item = Tafel> {
         self.tafels.keys().copied()
     }
 
-    /// The seat of a partner kind at a tafel under this version.
+    /// Does the house have this tafel under this version?
+    pub fn has(&self, tafel: Tafel) -> bool {
+        self.tafels.contains_key(&tafel)
+    }
+
+    /// Does a bekendheidscheck of another house get HIT for a current dossier at this tafel? All others count as
+    /// NO_HIT and send a notice to their own regisseur (README, "Structural rules").
+    pub fn answers_hit(&self, tafel: Tafel) -> bool {
+        self.tafels.get(&tafel).is_some_and(|place| place.answers_hit)
+    }
+
+    /// The seat of a partner kind at a tafel under this version; a ZETEL is given to no other (README, "Structural
+    /// rules").
     pub fn seat(&self, tafel: Tafel, partner: PartnerKind) -> Option<Seat> {
         self.tafels.get(&tafel)?.seat(partner)
     }
@@ -121,11 +137,16 @@ impl Version {
         if involvement == Involvement::Zetel {
             return self.seat(tafel, partner).is_some();
         }
-        tafel == Tafel::Advies || self.tafels.contains_key(&tafel)
+        tafel == Tafel::Advies || self.has(tafel)
     }
 
     /// The engine that decides by this version.
     pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The same, to see whether another version has it too.
+    pub(crate) const fn shared_engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 
@@ -153,6 +174,11 @@ impl Version {
             .iter()
             .filter(|row| row.partner == partner && row.categories.closed().contains(category));
         rows.flat_map(|row| row.grounds.iter().map(String::as_str)).collect()
+    }
+
+    /// Does this version take a rule away that held before it?
+    pub(crate) const fn withdraws(&self) -> bool {
+        self.withdraws
     }
 
     pub(crate) fn model(&self) -> &Model {

@@ -250,6 +250,18 @@ impl std::str::FromStr for PartnerWord {
     }
 }
 
+impl serde::Serialize for PartnerWord {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Circle(circle) => circle.code(),
+            Self::Domain(domain) => domain.code(),
+            Self::Bsn => "BSN",
+            Self::Gemeente => "GEMEENTE",
+            Self::Kind(kind) => kind.code(),
+        })
+    }
+}
+
 impl<'de> serde::Deserialize<'de> for PartnerWord {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use convenant::matrix::{house_snapshot, snapshot};
 use convenant::matrix_page::{Selection, page};
-use convenant::{Convenant, House, HouseCode, Involvement, PartnerKind, Phase, Tafel};
+use convenant::{Convenant, House, HouseCode, Involvement, PartnerKind, Phase, Tafel, Version};
 
 use crate::CONVENANT;
 use crate::checks::Copy;
 
-/// What a house with rules of its own shows beside its seats; one without shows what the model does.
-fn own_rules(convenant: &Convenant, house: &House) -> String {
-    let engine = house.versions()[0].engine();
+/// What a version with rules of its own shows beside its seats; one without shows what the model does.
+fn own_rules(convenant: &Convenant, version: &Version) -> String {
+    let engine = version.engine();
     if std::ptr::eq(engine, convenant.model()) { String::new() } else { snapshot(engine) }
 }
 
@@ -23,10 +23,9 @@ fn own_rules(convenant: &Convenant, house: &House) -> String {
 fn changed(convenant: &Convenant) -> Vec<(String, String)> {
     let mut changed = Vec::new();
     for house in convenant.houses() {
-        let own = own_rules(convenant, house);
         let mut before: Option<(&str, String)> = None;
         for version in house.versions() {
-            let shown = house_snapshot(version) + &own;
+            let shown = house_snapshot(version) + &own_rules(convenant, version);
             let now = match &before {
                 Some((id, text)) if *text == shown => format!("als {id}\n"),
                 _ => shown.clone(),

@@ -16,6 +16,7 @@ mod pictures;
 mod random;
 mod second_opinion;
 mod tables;
+mod versions;
 
 use std::sync::LazyLock;
 

@@ -8,7 +8,7 @@ use convenant::explain::explain;
 use convenant::matrix::{Matrix, View, snapshot};
 use convenant::{
     Category, Fact, Facts, HouseCode, Involvement, PartnerKind, Phase, Regime, Request, Side, Standing,
-    Tafel, Verb,
+    Tafel, Verb, Version,
 };
 
 use crate::CONVENANT;
@@ -34,6 +34,12 @@ fn the_whole_covenant_is_as_it_was() {
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
+}
+
+/// The version of Twente in force on a day.
+fn twente(date: &str) -> &'static Version {
+    let house = CONVENANT.house(&HouseCode::new("TWENTE")).expect("a house");
+    house.version_on(day(date)).expect("a version")
 }
 
 #[test]
@@ -74,7 +80,7 @@ fn police(verb: Verb, category: Category, tafel: Tafel) -> Request {
 
 #[test]
 fn a_denial_is_explained_with_article_reason_and_what_can_be_asked() {
-    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let version = twente("2025-06-01");
     let denied = explain(version, day("2025-06-01"), &police(Verb::See, Category::D10, Tafel::Topx));
     assert!(!denied.allow && denied.requestable);
     assert_eq!(denied.regime, Regime::Wgs);
@@ -93,7 +99,7 @@ fn a_denial_is_explained_with_article_reason_and_what_can_be_asked() {
 
 #[test]
 fn a_denial_that_can_be_asked_for_says_of_whom_and_what_must_be_recorded() {
-    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let version = twente("2025-06-01");
     let explained = |request: &Request| explain(version, day("2025-06-01"), request);
     let content = explained(&police(Verb::See, Category::D10, Tafel::Topx)).remedy.expect("a denial");
     assert!(content.can_be_asked);
@@ -115,7 +121,7 @@ fn a_denial_that_can_be_asked_for_says_of_whom_and_what_must_be_recorded() {
 
 #[test]
 fn a_denial_that_cannot_be_asked_for_says_what_would_have_to_be_so() {
-    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let version = twente("2025-06-01");
     let how = |request: &Request| {
         let remedy = explain(version, day("2025-06-01"), request).remedy.expect("a denial");
         assert!(!remedy.can_be_asked && remedy.suppliers.is_empty(), "{remedy}");
@@ -136,7 +142,7 @@ fn a_denial_that_cannot_be_asked_for_says_what_would_have_to_be_so() {
 /// What `--json` prints can be asked again of `decide`.
 #[test]
 fn an_explanation_can_be_read_by_machines() {
-    let version = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let version = twente("2025-06-01");
     let denied = explain(version, day("2025-06-01"), &police(Verb::See, Category::D10, Tafel::Topx));
     let written: serde_json::Value = serde_json::to_value(&denied).expect("JSON");
     assert_eq!(written["allow"], false);
@@ -151,14 +157,14 @@ fn an_explanation_can_be_read_by_machines() {
 
 #[test]
 fn a_supply_is_explained_with_the_suppliers_own_ground_and_the_regime_of_the_date() {
-    let version = CONVENANT.houses()[2].version_on(day("2024-06-01")).expect("a version");
+    let version = twente("2024-06-01");
     let allowed = explain(version, day("2024-06-01"), &police(Verb::Supply, Category::D14, Tafel::Rad));
     assert!(allowed.allow && allowed.reason.is_none());
     let text = allowed.to_string();
     assert!(text.starts_with("Ja: "), "{text}");
     assert!(text.contains("het convenant met het Handvat"), "{text}");
     assert!(text.contains("Grond van de leverancier (S01): Wpg art. 19"), "{text}");
-    let later = CONVENANT.houses()[2].version_on(day("2025-06-01")).expect("a version");
+    let later = twente("2025-06-01");
     let later =
         explain(later, day("2025-06-01"), &police(Verb::Supply, Category::D14, Tafel::Rad)).to_string();
     assert!(

@@ -100,6 +100,44 @@ pub struct DossierEntry {
     pub leaves: Vec<String>,
     /// The rows of the covenant that allowed it.
     pub rows: Vec<String>,
+    /// The viewer's standings, where something was disclosed: what the decision can be made again from.
+    pub standings: Vec<StandingEntry>,
+    /// The leaves that were disclosed by the facts of a datum: with the facts of every datum, also one without.
+    pub facts: Vec<(String, Vec<String>)>,
+}
+
+/// A standing of the viewer, but for what the record says beside it. All texts are codes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandingEntry {
+    /// The kind of the assignment.
+    pub involvement: String,
+    /// The phase that counts: a task has its own.
+    pub phase: String,
+    /// On which side of the case the professional works.
+    pub side: String,
+    /// What holds of the yes-or-no words of a standing.
+    pub holds: BTreeSet<String>,
+}
+
+impl StandingEntry {
+    /// The viewer's gemeente is one of the dossier's.
+    pub const SAME_GEMEENTE: &str = "same_gemeente";
+    /// The organisation signed.
+    pub const SIGNED: &str = "signed";
+    /// A geheimhoudingsverklaring covers it.
+    pub const SECRECY: &str = "secrecy";
+    /// Trained in radicalisering.
+    pub const TRAINED: &str = "trained";
+
+    /// Does this word hold?
+    pub fn holds(&self, word: &str) -> bool {
+        self.holds.contains(word)
+    }
+
+    fn codes(&self) -> impl Iterator<Item = &String> {
+        [&self.involvement, &self.phase, &self.side].into_iter().chain(&self.holds)
+    }
 }
 
 /// The stored content of a record.
@@ -138,6 +176,10 @@ pub(super) struct Seen {
     pub(super) involvements: BTreeSet<String>,
     pub(super) leaves: BTreeSet<String>,
     pub(super) rows: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) standings: BTreeSet<StandingEntry>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) facts: BTreeMap<String, BTreeSet<BTreeSet<String>>>,
 }
 
 impl Body {
@@ -181,7 +223,10 @@ impl Body {
 impl Seen {
     fn codes(&self) -> impl Iterator<Item = &String> {
         let single = [&self.house, &self.version, &self.tafel, &self.phase];
-        single.into_iter().chain(&self.involvements).chain(&self.leaves).chain(&self.rows)
+        let standings = self.standings.iter().flat_map(StandingEntry::codes);
+        let facts = self.facts.values().flatten().flatten();
+        let sets = self.involvements.iter().chain(&self.leaves).chain(&self.rows).chain(self.facts.keys());
+        single.into_iter().chain(sets).chain(standings).chain(facts)
     }
 }
 
@@ -203,7 +248,17 @@ fn seen(dossier: &DossierEntry) -> Seen {
         involvements: dossier.involvements.iter().cloned().collect(),
         leaves: dossier.leaves.iter().cloned().collect(),
         rows: dossier.rows.iter().cloned().collect(),
+        standings: dossier.standings.iter().cloned().collect(),
+        facts: facts(&dossier.facts),
     }
+}
+
+fn facts(disclosed: &[(String, Vec<String>)]) -> BTreeMap<String, BTreeSet<BTreeSet<String>>> {
+    let mut by_leaf: BTreeMap<String, BTreeSet<BTreeSet<String>>> = BTreeMap::new();
+    for (leaf, facts) in disclosed {
+        by_leaf.entry(leaf.clone()).or_default().insert(facts.iter().cloned().collect());
+    }
+    by_leaf
 }
 
 /// A code: short, of letters, digits and a few marks, and without a burgerservicenummer in it.
@@ -277,8 +332,10 @@ mod tests {
                 tafel,
                 phase,
                 involvements,
-                leaves,
+                leaves: leaves.clone(),
                 rows,
+                standings: leaves.iter().take(1).map(|code| standing(code)).collect(),
+                facts: leaves.into_iter().map(|leaf| (leaf.clone(), vec![leaf])).collect(),
             },
         )
     }
@@ -313,6 +370,8 @@ mod tests {
             other.reverse();
             for dossier in &mut other {
                 dossier.subjects.reverse();
+                dossier.standings.reverse();
+                dossier.facts.reverse();
                 for codes in [&mut dossier.involvements, &mut dossier.leaves, &mut dossier.rows] {
                     codes.reverse();
                 }
@@ -341,7 +400,30 @@ mod tests {
             subjects: vec![PersonId::fresh()],
             leaves: vec!["D10".into()],
             rows: vec!["S12".into()],
+            standings: vec![standing("ZETEL")],
+            facts: vec![("D10".into(), vec!["ontvanger".into()])],
         }
+    }
+
+    fn standing(involvement: &str) -> StandingEntry {
+        StandingEntry {
+            involvement: involvement.into(),
+            phase: "F5".into(),
+            side: "GEEN".into(),
+            holds: [StandingEntry::SIGNED.to_owned()].into(),
+        }
+    }
+
+    /// A record of before the standings were kept.
+    #[test]
+    fn an_older_record_reads_and_writes_as_it_was() {
+        let older = Entry {
+            dossiers: vec![DossierEntry { standings: vec![], facts: vec![], ..dossier() }],
+            ..entry(vec![])
+        };
+        let text = encoded(&older, &keys());
+        assert!(!text.contains("standings") && !text.contains("facts"), "{text}");
+        assert_eq!(Body::decode(&text).unwrap().encode().unwrap(), text);
     }
 
     #[test]
@@ -370,7 +452,9 @@ mod tests {
 
     #[test]
     fn free_text_and_numbers_of_persons_are_refused() {
-        let spoil: [fn(&mut Entry); 9] = [
+        let spoil: [fn(&mut Entry); 11] = [
+            |entry| entry.dossiers[0].standings[0].side = "Jan de Vries".into(),
+            |entry| entry.dossiers[0].facts[0].1 = vec!["999990019".into()],
             |entry| entry.partner = "Jan de Vries".into(),
             |entry| entry.outcomes = vec!["REJECTED\nok".into()],
             |entry| entry.purpose = "zoek 999990019".into(),

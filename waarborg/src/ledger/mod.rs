@@ -25,6 +25,7 @@ mod lane;
 mod numbering;
 mod reading;
 mod record;
+mod replay;
 mod sealer;
 mod verify;
 mod writers;
@@ -44,9 +45,10 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::keys::Keys;
 
-pub use entry::{DossierEntry, Entry, Kind};
+pub use entry::{DossierEntry, Entry, Kind, StandingEntry};
 pub use lane::{CommitError, Lane};
 pub use reading::Access;
+pub use replay::{PastView, replay};
 pub use sealer::SealError;
 pub use verify::{Finding, Report, Unsealed, VerifyError, verify};
 

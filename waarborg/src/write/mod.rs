@@ -61,6 +61,10 @@ pub enum WriteError {
     /// The same key is being written at this moment; the caller begins again.
     #[error("the same key is being written")]
     Concurrent,
+    /// The day changed while the locks were waited for, and with it perhaps the covenant; the caller opens the access
+    /// of the new day and begins again.
+    #[error("the day changed")]
+    DayChanged,
     /// The ledger cannot keep the proof.
     #[error("the ledger cannot be written")]
     Ledger(#[from] LedgerUnavailable),
@@ -140,7 +144,11 @@ impl Write {
         };
         let footing = access.principal().lock(&transaction).await?;
         // What ended while the locks were waited for has ended.
+        let day = access.today();
         let access = &access.judged_at(ledger.now());
+        if access.today() != day {
+            return Err(WriteError::DayChanged);
+        }
         if !access.principal().stands(&footing, access.now()) {
             return Err(WriteError::NotFound);
         }

@@ -167,6 +167,8 @@ fn dossier(person: PersonId) -> DossierEntry {
         subjects: vec![person],
         leaves: vec!["D01N".into(), "D10".into()],
         rows: vec!["S12".into()],
+        standings: Vec::new(),
+        facts: Vec::new(),
     }
 }
 

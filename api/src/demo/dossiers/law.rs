@@ -8,7 +8,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use convenant::{
     Category, Convenant, Fact, Facts, HouseCode, Involvement, PartnerKind, Phase, Request, Seat, Side,
-    Standing, Tafel, Verb,
+    Standing, Tafel, Verb, Version,
 };
 
 /// Something a partner could supply.
@@ -135,16 +135,19 @@ impl<'a> Law<'a> {
 
     /// The partners with a seat at a tafel, the fixed ones first.
     pub(super) fn seats(&self, house: &HouseCode, tafel: Tafel) -> Vec<(PartnerKind, Seat)> {
-        let Some(house) = self.convenant.house(house) else { return Vec::new() };
+        let Some(version) = self.version(house) else { return Vec::new() };
         let kinds = PartnerKind::ALL.iter().copied();
-        let mut seats: Vec<_> = kinds.filter_map(|kind| Some((kind, house.seat(tafel, kind)?))).collect();
+        let mut seats: Vec<_> = kinds.filter_map(|kind| Some((kind, version.seat(tafel, kind)?))).collect();
         seats.sort_by_key(|(_, seat)| *seat == Seat::Invited);
         seats
     }
 
+    fn version(&self, house: &HouseCode) -> Option<&Version> {
+        self.convenant.house(house)?.version_on(self.today)
+    }
+
     fn allows(&self, house: &HouseCode, occasion: Occasion, offer: Offer) -> bool {
-        let version = self.convenant.house(house).and_then(|house| house.version_on(self.today));
-        let Some(engine) = version.map(convenant::Version::engine) else { return false };
+        let Some(engine) = self.version(house).map(Version::engine) else { return false };
         let Occasion { tafel, phase, involvement, partner } = occasion;
         let standing = Standing {
             partner,
@@ -180,7 +183,7 @@ mod tests {
         let law = Law::new(&convenant, today);
         for offer in OFFERS {
             let allowed = convenant.houses().iter().any(|house| {
-                house.tafels().any(|tafel| {
+                house.version_on(today).unwrap().tafels().any(|tafel| {
                     let at =
                         |phase, involvement| Occasion { tafel, phase, involvement, partner: offer.partner };
                     law.allows(house.code(), at(Phase::F4, Involvement::Verrijking), offer)

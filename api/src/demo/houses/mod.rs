@@ -9,7 +9,7 @@ mod post;
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use convenant::{Convenant, Gemeente, House, HouseCode, PartnerKind};
+use convenant::{Convenant, Gemeente, House, HouseCode, PartnerKind, Version};
 use entity::id::{DeskId, OrganisationId, ProfessionalId, SignatureId};
 use entity::{desk, desk_member, organisation, professional, signature};
 
@@ -112,7 +112,9 @@ impl Cast {
 
 impl HouseCast {
     fn of(house: &House) -> Self {
-        let has_seat = |kind: PartnerKind| house.tafels().any(|tafel| house.seat(tafel, kind).is_some());
+        let seats =
+            |version: &Version, kind| version.tafels().any(|tafel| version.seat(tafel, kind).is_some());
+        let has_seat = |kind: PartnerKind| house.versions().iter().any(|version| seats(version, kind));
         let region = house.name().trim_start_matches("Zorg- en Veiligheidshuis ");
         let code = house.code().as_str();
         let areas = house.werkgebieden().len();

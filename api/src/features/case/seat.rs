@@ -94,7 +94,7 @@ impl Change for Invite {
         let professional = professional.filter(|known| known.organisation_id == partner.id);
         professional.ok_or_else(|| not_found("professionalId"))?;
         let presence = write.presence().ok_or_else(|| not_found("id"))?;
-        let seat = presence.house().and_then(|house| house.seat(presence.tafel(), partner.partner));
+        let seat = presence.version().and_then(|version| version.seat(presence.tafel(), partner.partner));
         let proposal = Proposal {
             partner: Some((partner.partner, partner.id)),
             has_seat: seat.is_some(),

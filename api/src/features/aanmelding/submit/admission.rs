@@ -30,6 +30,7 @@ impl Submit {
     pub(super) fn may_open(&self, access: &Access, house: &House) -> Result<(), Refused> {
         let principal = access.principal();
         let today = access.today();
+        let Some(version) = house.version_on(today) else { return Err(Guard::ConvenantInForce.refused()) };
         let registered = house.may_register(principal.partner, &self.gemeente, self.tafel, today);
         registered.map_err(|refusal| registration(&refusal))?;
         let standing = Standing {
@@ -50,7 +51,6 @@ impl Submit {
             (Category::D01B, self.person.bsn.is_some()),
             (Category::D03, contact),
         ];
-        let Some(version) = house.version_on(today) else { return Err(Guard::ConvenantInForce.refused()) };
         for (category, _) in supplied.into_iter().filter(|(_, given)| *given) {
             let request = Request { verb: Verb::Supply, standing, category, facts: Facts::NONE, asked: None };
             let decision = version.engine().decide(&request);
@@ -71,7 +71,8 @@ pub(crate) async fn may_move(
     tafel: Tafel,
 ) -> Result<(), Refused> {
     let presence = write.presence().ok_or_else(|| Refused::not_found("id"))?;
-    let house = presence.house().ok_or_else(|| Guard::ConvenantInForce.refused())?;
+    let house = presence.house().filter(|_| presence.version().is_some());
+    let house = house.ok_or_else(|| Guard::ConvenantInForce.refused())?;
     let applicant = partner::find(&write.reading(), aanmelding.applicant_organisation_id).await?;
     let applicant = applicant.ok_or_else(|| Refused::failed("the organisation of the aanmelder"))?;
     let gemeente = &presence.dossier().gemeente_code;
