@@ -17,6 +17,7 @@ use waarborg::feed::{Doorbell, Feed};
 use waarborg::keys::{KeyError, KeyFile, KeyFileError, Keys};
 use waarborg::ledger::{self, Ledger};
 
+use crate::authn::step_up::StepUp;
 use crate::config::{Config, Mode};
 use crate::server::Server;
 
@@ -88,7 +89,9 @@ impl Assembly {
         let feed = Feed::open(database.clone(), doorbell(config)?, keys.clone()).await?;
         ledger.start_sealer();
         let convenant = Arc::new(convenant);
-        Ok(Self { server: Server { database, clock, convenant, keys, ledger, feed }, _process: process })
+        let step_up = Arc::new(StepUp::new(config.step_up.clone()));
+        let server = Server { database, clock, convenant, keys, ledger, feed, step_up };
+        Ok(Self { server, _process: process })
     }
 
     /// Ends the tasks behind the parts: what waits for the ledger is written, sealed and signed.

@@ -10,6 +10,7 @@ use convenant::Convenant;
 use tokio::net::TcpListener;
 use vangnet::authn::Verifier;
 use vangnet::authn::demo::{DemoIssuer, Persona};
+use vangnet::authn::step_up::StepUp;
 use vangnet::config::{Config, Mode};
 use vangnet::error::Wording;
 use vangnet::graphql::engine::Engine;
@@ -124,6 +125,12 @@ impl Vangnet {
         Client::new(&self.base, Some(token))
     }
 
+    /// The same, signed in with another `acr`.
+    pub fn as_at(&self, subject: &str, acr: &str) -> Client {
+        let token = self.issuer.token_at(subject, acr);
+        Client::new(&self.base, Some(token.unwrap_or_else(|| panic!("no token of {acr} for {subject}"))))
+    }
+
     /// A client without a token.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base, None)
@@ -203,7 +210,8 @@ async fn assemble(database: &TestDatabase, clock: Clock, doorbell: Doorbell) -> 
     ledger.start_sealer();
     let feed = Feed::open(connection.clone(), doorbell, keys.clone()).await.unwrap();
     let convenant = Arc::new(Convenant::embedded().unwrap_or_else(|problems| panic!("{problems:?}")));
-    Server { database: connection, clock, convenant, keys, ledger, feed }
+    let step_up = Arc::new(StepUp::new(Config::read(None, [], Some(Mode::Demo)).unwrap().step_up));
+    Server { database: connection, clock, convenant, keys, ledger, feed, step_up }
 }
 
 fn issuer(database: &TestDatabase, base: &str, clock: Clock) -> Arc<DemoIssuer> {

@@ -28,7 +28,9 @@ async fn server(folder: &std::path::Path, clock: Clock) -> Server {
         .unwrap();
     let feed = Feed::open(database.clone(), Doorbell::in_process(), keys.clone()).await.unwrap();
     let convenant = Arc::new(Convenant::embedded().unwrap());
-    Server { database, clock, convenant, keys, ledger, feed }
+    let config = crate::config::Config::read(None, [], Some(crate::config::Mode::Demo)).unwrap();
+    let step_up = Arc::new(crate::authn::step_up::StepUp::new(config.step_up));
+    Server { database, clock, convenant, keys, ledger, feed, step_up }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test looks at everything")]
