@@ -11,6 +11,7 @@ mod m20260101_000001_core;
 mod m20260101_000002_ledger;
 mod m20260101_000003_feed;
 mod m20260101_000004_afwijking;
+mod m20260101_000005_break_glass;
 
 /// Runs the steps; `Migrator::up` brings a database to the present shape.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000002_ledger::Migration),
             Box::new(m20260101_000003_feed::Migration),
             Box::new(m20260101_000004_afwijking::Migration),
+            Box::new(m20260101_000005_break_glass::Migration),
         ]
     }
 }

@@ -53,6 +53,7 @@ async fn a_load_is_whole_and_happens_once() {
     for issuer in [ISSUER, "http://127.0.0.1:9090/demo/oidc"] {
         every_persona_has_its_place(&server, issuer).await;
     }
+    break_glass_is_open_and_guarded(&server).await;
     numbers_are_valid_unique_and_open(&server).await;
     seats_are_those_of_the_house(&server).await;
     whoever_joins_has_a_reason_to(&server).await;
@@ -99,6 +100,21 @@ async fn every_persona_has_its_place(server: &Server, issuer: &str) {
         assert!(!seen.is_empty(), "{} has no place", persona.subject);
         let sees_nothing = seen.values().all(|shown| shown.is_empty());
         assert_eq!(sees_nothing, persona.partner == PartnerKind::Slachtofferhulp, "{}", persona.subject);
+    }
+}
+
+/// The use that the demo has is open again at each start, and a data protection officer has its log.
+async fn break_glass_is_open_and_guarded(server: &Server) {
+    let (now, today) = (server.clock.now(), server.clock.today());
+    let uses = all(server, entity::break_glass::Entity).await;
+    let assigned = all(server, assignment::Entity).await;
+    assert_eq!(uses.len(), 1);
+    for used in uses {
+        assert!(used.state == "OPEN" && now < used.valid_until && today < used.review_by);
+        let of_use = assigned.iter().find(|one| one.id == used.assignment_id).unwrap();
+        assert_eq!(of_use.valid_until, Some(used.valid_until));
+        let guards = |one: &assignment::Model| one.involvement == "FG" && one.dossier_id == used.dossier_id;
+        assert!(assigned.iter().any(guards));
     }
 }
 

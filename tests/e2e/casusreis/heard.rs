@@ -23,7 +23,7 @@ fn following() -> String {
          ... on FeedHeartbeat {{ cursor }} ... on FeedGap {{ cursor }} \
          ... on CaseEvent {{ cursor kind dossierVersion dossier {{ {DOSSIER} }} subject {{ __typename id \
          ... on Inbreng {{ category content }} ... on Action {{ text state }} ... on Plan {{ goals {{ text }} }} \
-         ... on Overdracht {{ state note }} ... on Case {{ state }} ... on Aanmelding {{ state reason }} }} }} }} }}"
+         ... on BreakGlass {{ state reason motivation }} ... on Overdracht {{ state note }} ... on Case {{ state }} ... on Aanmelding {{ state reason }} }} }} }} }}"
     )
 }
 
@@ -105,6 +105,9 @@ fn kind_of(words: &str) -> &'static str {
         "nieuwe inbreng" => "INBRENG_SUPPLIED",
         "een actie verandert" => "ACTION_CHANGED",
         "de overdracht verandert" => "OVERDRACHT_CHANGED",
+        "de noodtoegang wordt geopend" => "BREAK_GLASS_OPENED",
+        "de noodtoegang wordt beëindigd" => "BREAK_GLASS_ENDED",
+        "de noodtoegang wordt getoetst" => "BREAK_GLASS_REVIEWED",
         other => panic!("{other} is geen gebeurtenis"),
     }
 }

@@ -9,6 +9,7 @@ use entity::id::{AanmeldingId, BrpCheckId, DossierId, OrganisationId, PersonId};
 use entity::{aanmelding, brp_check, dossier, person};
 use sea_orm::{EntityTrait, Set};
 use waarborg::access::{Access, Denial};
+use waarborg::clock::end_of_dutch_day;
 use waarborg::disclosure::Leaf;
 use waarborg::keys::bsn;
 use waarborg::write::{Authorized, DossierChange, Write};
@@ -433,7 +434,7 @@ impl Submit {
         let deadline = Task::AnswerBrpCheck.deadline(authorized.access().today());
         let holder = Holder::Desk(desk.id);
         let task = Grant {
-            until: Some(deadline),
+            until: Some(end_of_dutch_day(deadline)),
             ..Grant::open(desk.organisation_id, holder, Involvement::BrpTaak, "BRP check at submission")
         };
         grant(authorized, task).await?;
