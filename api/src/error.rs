@@ -212,7 +212,7 @@ pub struct Fault {
     trace: Option<TraceId>,
     locations: Vec<Pos>,
     for_developers: Option<String>,
-    challenge: Option<Challenge>,
+    challenge: Option<Box<Challenge>>,
 }
 
 /// The sign-in that an act asks for, as an app asks the issuer for it (RFC 9470).
@@ -265,7 +265,7 @@ impl Fault {
     /// The same fault, with the sign-in that would do.
     #[must_use]
     pub fn challenging(self, challenge: Challenge) -> Self {
-        Self { challenge: Some(challenge), ..self }
+        Self { challenge: Some(Box::new(challenge)), ..self }
     }
 
     /// The code.

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Involvement;
-use entity::id::{DeskId, ProfessionalId};
+use entity::id::DeskId;
 use entity::{assignment, bekendheidscheck, break_glass, brp_check, verrijking};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
@@ -42,7 +42,7 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
                 extend(&transaction, of_reason(GUEST), end_of_dutch_day(today), now).await?;
             }
             (Involvement::Noodtoegang, _) => {
-                reopen(&transaction, found.colleague.id, of_reason(NIGHT), now).await?;
+                reopen(&transaction, of_reason(NIGHT), now).await?;
             }
             (task, Some(desk)) => {
                 let Some(asked) = postpone(&transaction, task, desk, today, deadline).await? else {
@@ -73,20 +73,22 @@ async fn extend(
     Ok(())
 }
 
-/// Gives a professional's use of break-glass four hours again, where it lapsed and nobody ended or reviewed it.
+/// Gives the use of break-glass behind some assignments four hours again, where it lapsed and nobody ended or reviewed
+/// it.
 async fn reopen(
     database: &impl ConnectionTrait,
-    professional: ProfessionalId,
     assignments: Condition,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let mut given = Query::select();
+    given.column(assignment::Column::Id).from(assignment::Entity).cond_where(assignments.clone());
     let lapsed = Condition::all()
-        .add(break_glass::Column::ProfessionalId.eq(professional))
+        .add(break_glass::Column::AssignmentId.in_subquery(given))
         .add(break_glass::Column::State.eq(BreakGlassState::Open.code()))
         .add(break_glass::Column::ValidUntil.lte(now));
     let mut of_uses = Query::select();
     of_uses.column(break_glass::Column::AssignmentId).from(break_glass::Entity).cond_where(lapsed.clone());
-    let its_own = assignments.add(assignment::Column::Id.in_subquery(of_uses.to_owned()));
+    let its_own = assignments.add(assignment::Column::Id.in_subquery(of_uses));
     let until = now + HOLDS;
     extend(database, its_own, until, now).await?;
     let row = break_glass::ActiveModel {

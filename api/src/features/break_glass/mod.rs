@@ -238,6 +238,7 @@ pub(crate) struct BreakGlassQuery;
 impl BreakGlassQuery {
     /// The uses of break-glass that you review as data protection officer, oldest first. Narrowed by state when given:
     /// OPEN, VERLOPEN, BEEINDIGD, BEOORDEELD_TERECHT or BEOORDEELD_ONTERECHT. Empty for others.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection and a filter")]
     async fn break_glass_uses(
         &self,
         ctx: &Context<'_>,
