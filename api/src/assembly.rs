@@ -18,6 +18,7 @@ use waarborg::keys::{KeyError, KeyFile, KeyFileError, Keys};
 use waarborg::ledger::{self, Ledger};
 use waarborg::register::{Register, RegisterError};
 
+use crate::authn::step_up::StepUp;
 use crate::config::{Config, Mode};
 use crate::server::Server;
 
@@ -93,7 +94,8 @@ impl Assembly {
         let ledger = Ledger::open(database.clone(), keys.clone(), clock.clone(), checkpoints).await?;
         let feed = Feed::open(database.clone(), doorbell(config)?, keys.clone()).await?;
         ledger.start_sealer();
-        let server = Server { database, clock, convenant, register, keys, ledger, feed };
+        let step_up = Arc::new(StepUp::new(config.step_up.clone()));
+        let server = Server { database, clock, convenant, register, keys, ledger, feed, step_up };
         Ok(Self { server, _process: process })
     }
 

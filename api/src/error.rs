@@ -3,7 +3,7 @@
 //! An error says which rule stopped a request and nothing about how the server is made: no SQL, no path, no
 //! name of a type or field. Every sentence that reaches a client is a constant of this program.
 
-use async_graphql::{ErrorExtensionValues, Pos, ServerError};
+use async_graphql::{ErrorExtensionValues, Name, Pos, ServerError, Value};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::Serialize;
@@ -129,6 +129,8 @@ macro_rules! reasons {
 }
 
 reasons! {
+    /// The act asks a stronger or more recent sign-in; `stepUp` beside it says which.
+    STEP_UP: Unauthenticated, "Meld u opnieuw aan: hiervoor moet u zich kort geleden en met een sterk middel hebben aangemeld.";
     /// The document is not GraphQL.
     SYNTAX: InvalidInput, "De GraphQL-vraag bevat een schrijffout.";
     /// The document does not fit the schema.
@@ -210,13 +212,31 @@ pub struct Fault {
     trace: Option<TraceId>,
     locations: Vec<Pos>,
     for_developers: Option<String>,
+    challenge: Option<Box<Challenge>>,
+}
+
+/// The sign-in that an act asks for, as an app asks the issuer for it (RFC 9470).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// The `acr` values that will do, the weakest first.
+    pub acr_values: Vec<String>,
+    /// How long ago the sign-in may have been, in seconds.
+    pub max_age: u32,
 }
 
 impl Fault {
     /// A fault with the sentence of its code.
     pub fn new(code: Code) -> Self {
         let message = code.message();
-        Self { code, reason: None, message, trace: None, locations: Vec::new(), for_developers: None }
+        Self {
+            code,
+            reason: None,
+            message,
+            trace: None,
+            locations: Vec::new(),
+            for_developers: None,
+            challenge: None,
+        }
     }
 
     /// A fault of a feature: its code, its reason and its own fixed Dutch sentence.
@@ -240,6 +260,12 @@ impl Fault {
     #[must_use]
     pub fn for_developers(self, text: impl Into<String>) -> Self {
         Self { for_developers: Some(text.into()), ..self }
+    }
+
+    /// The same fault, with the sign-in that would do.
+    #[must_use]
+    pub fn challenging(self, challenge: Challenge) -> Self {
+        Self { challenge: Some(Box::new(challenge)), ..self }
     }
 
     /// The code.
@@ -272,6 +298,9 @@ impl Fault {
         if let Some(trace) = self.trace {
             extensions.set("trace", trace.to_string());
         }
+        if let Some(challenge) = &self.challenge {
+            extensions.set("stepUp", challenge.value());
+        }
         let developer_text = self.for_developers.as_deref().filter(|_| wording == Wording::ForDevelopers);
         let mut error = ServerError::new(developer_text.unwrap_or(self.message), None);
         error.locations.clone_from(&self.locations);
@@ -282,6 +311,14 @@ impl Fault {
     /// The whole GraphQL answer when nothing could be executed: errors, and no `data`.
     pub fn body(&self, wording: Wording) -> Bytes {
         errors_body(&[self.worded(wording)])
+    }
+}
+
+impl Challenge {
+    fn value(&self) -> Value {
+        let acr_values = self.acr_values.iter().cloned().map(Value::String).collect();
+        let members = [("acrValues", Value::List(acr_values)), ("maxAge", Value::from(self.max_age))];
+        Value::Object(members.into_iter().map(|(name, value)| (Name::new(name), value)).collect())
     }
 }
 

@@ -12,6 +12,8 @@ use waarborg::keys::Keys;
 use waarborg::ledger::Ledger;
 use waarborg::register::Register;
 
+use crate::authn::step_up::StepUp;
+
 /// The parts of a server. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Server {
@@ -29,4 +31,6 @@ pub struct Server {
     pub ledger: Ledger,
     /// What happened to which dossier.
     pub feed: Feed,
+    /// How strongly somebody must have signed in for the most sensitive acts.
+    pub step_up: Arc<StepUp>,
 }

@@ -62,6 +62,8 @@ ids! {
     TriageId,
     /// An afwijking of the criteria of a triage.
     AfwijkingId,
+    /// A use of break-glass.
+    BreakGlassId,
     /// A case.
     CaseId,
     /// A plan van aanpak.

@@ -10,6 +10,7 @@ pub mod action;
 pub mod afwijking;
 pub mod assignment;
 pub mod bekendheidscheck;
+pub mod break_glass;
 pub mod brp_check;
 pub mod case;
 pub mod convenant_version;

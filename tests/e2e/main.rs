@@ -13,6 +13,7 @@
 
 mod arrange;
 mod attacks;
+mod break_glass;
 mod casusreis;
 mod commands;
 mod conditions;

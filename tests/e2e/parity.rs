@@ -68,7 +68,11 @@ fn kind_of(node: &BTreeMap<String, Value>) -> &str {
 /// Looks at everything by every path, and finds it the same.
 async fn look(shape: &Shape, subject: String, client: Client) -> Seen {
     let mut nodes = Shown::new();
-    for path in shape.paths("Query", DOSSIERS).iter().filter(|path| path.root() == "dossiers") {
+    for path in &shape.paths("Query", DOSSIERS) {
+        if let (root, true) = path.root() {
+            assert_eq!(root, "searchPersons", "teach this test what to ask of {root}");
+            continue;
+        }
         let selection = path.select(&shape.own(&path.to));
         let answer = client.ask(&format!("{{ {selection} }}"), json!({})).await;
         gather(&answer, &selection, &mut nodes);

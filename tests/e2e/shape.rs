@@ -50,9 +50,10 @@ impl Path {
         format!("{} {{ {selection}{close}", self.steps.join(" { "))
     }
 
-    /// The name of its first field.
-    pub(crate) fn root(&self) -> &str {
-        self.steps[0].split('(').next().unwrap()
+    /// The name of its first field, and whether that asks for something that a test must know.
+    pub(crate) fn root(&self) -> (&str, bool) {
+        let called = &self.steps[0];
+        (called.split('(').next().unwrap(), called.contains('$'))
     }
 }
 

@@ -10,6 +10,7 @@ use convenant::Convenant;
 use tokio::net::TcpListener;
 use vangnet::authn::Verifier;
 use vangnet::authn::demo::{DemoIssuer, Persona};
+use vangnet::authn::step_up::StepUp;
 use vangnet::config::{Config, Mode};
 use vangnet::error::Wording;
 use vangnet::graphql::engine::{Engine, EngineSettings};
@@ -74,6 +75,7 @@ impl Vangnet {
             base: format!("http://{}", listener.local_addr().unwrap()),
             server,
             town: self.town.clone(),
+            connections: self.connections.clone(),
             issuer: Arc::clone(&self.issuer),
             shutdown: Shutdown::new(),
             database: Arc::clone(&self.database),
@@ -183,6 +185,12 @@ impl Vangnet {
         Client::over(self.connections.clone(), &self.base, Some(token))
     }
 
+    /// The same, signed in with another `acr`.
+    pub fn as_at(&self, subject: &str, acr: &str) -> Client {
+        let token = self.issuer.token_at(subject, acr);
+        Client::new(&self.base, Some(token.unwrap_or_else(|| panic!("no token of {acr} for {subject}"))))
+    }
+
     /// A client without a token.
     pub fn anonymous(&self) -> Client {
         Client::over(self.connections.clone(), &self.base, None)
@@ -274,7 +282,8 @@ async fn assemble(
     let ledger = Ledger::open(connection.clone(), keys.clone(), clock.clone(), checkpoints).await.unwrap();
     ledger.start_sealer();
     let feed = Feed::open(connection.clone(), doorbell, keys.clone()).await.unwrap();
-    Ok(Server { database: connection, clock, convenant, register, keys, ledger, feed })
+    let step_up = Arc::new(StepUp::new(Config::read(None, [], Some(Mode::Demo)).unwrap().step_up));
+    Ok(Server { database: connection, clock, convenant, register, keys, ledger, feed, step_up })
 }
 
 fn issuer(database: &TestDatabase, base: &str, clock: Clock) -> Arc<DemoIssuer> {

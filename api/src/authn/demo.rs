@@ -30,8 +30,12 @@ use crate::config::{self, Mode};
 const LIFETIME: i64 = 3600;
 const KEY_FILE: &str = "demo-issuer.p8";
 const CLIENT: &str = "vangnet-demo";
-/// What the demo says of how its personas signed in: a level of eIDAS.
-const ACR: &str = "http://eidas.europa.eu/LoA/substantial";
+/// The levels of eIDAS with which a persona can be signed in, the usual one first.
+const ACR_VALUES: [&str; 3] = [
+    "http://eidas.europa.eu/LoA/substantial",
+    "http://eidas.europa.eu/LoA/high",
+    "http://eidas.europa.eu/LoA/low",
+];
 
 /// Somebody the demo can sign in as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +131,7 @@ impl DemoIssuer {
             "response_types_supported": ["token"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
+            "acr_values_supported": ACR_VALUES,
         })
     }
 
@@ -143,15 +148,21 @@ impl DemoIssuer {
 
     /// A fresh token for a persona; nothing when nobody is called so, or when there is no randomness.
     pub fn token(&self, subject: &str) -> Option<String> {
+        self.token_at(subject, ACR_VALUES[0])
+    }
+
+    /// The same, signed in with another `acr`; nothing when the issuer does not know that one.
+    pub fn token_at(&self, subject: &str, acr: &str) -> Option<String> {
         let persona = self.personas.iter().find(|persona| persona.subject == subject)?;
-        self.sign(&persona.subject)
+        let acr = ACR_VALUES.iter().find(|known| **known == acr)?;
+        self.sign(&persona.subject, acr)
     }
 
     /// Every persona with a fresh token.
     pub fn personas(&self) -> Vec<SignedInPersona<'_>> {
         let signed_in = self.personas.iter().filter_map(|persona| {
             let Persona { subject, name, description, organisation, involvement } = persona;
-            let token = self.sign(subject)?;
+            let token = self.sign(subject, ACR_VALUES[0])?;
             Some(SignedInPersona { subject, name, description, organisation, involvement, token })
         });
         signed_in.collect()
@@ -162,13 +173,13 @@ impl DemoIssuer {
         LIFETIME
     }
 
-    fn sign(&self, subject: &str) -> Option<String> {
+    fn sign(&self, subject: &str, acr: &str) -> Option<String> {
         let now = self.clock.now().timestamp();
         let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": self.kid});
         let claims = json!({
             "iss": self.issuer, "sub": subject, "aud": self.audience, "azp": CLIENT, "client_id": CLIENT,
             "iat": now, "nbf": now, "exp": now + LIFETIME, "auth_time": now,
-            "jti": Uuid::new_v4(), "acr": ACR,
+            "jti": Uuid::new_v4(), "acr": acr,
         });
         let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
         let message = format!("{}.{}", encode(&header), encode(&claims));

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod fetch;
 mod issuer;
 mod keyring;
+pub mod step_up;
 mod token;
 mod verifier;
 

@@ -5,7 +5,7 @@
 use reqwest::Url;
 use waarborg::database::Location;
 
-use super::{Config, Issuer, Mode};
+use super::{Config, Issuer, Mode, StepUp};
 
 /// Every problem of a configuration; none when it is allowed.
 pub(super) fn problems(config: &Config) -> Vec<String> {
@@ -17,6 +17,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
         check_issuer(config, issuer, &mut found);
     }
     check_unique_issuers(config, &mut found);
+    check_step_up(&config.step_up, &mut found);
     match config.mode {
         Mode::Production => check_production(config, &mut found),
         Mode::Demo => {}
@@ -119,6 +120,20 @@ fn check_unique_issuers(config: &Config, found: &mut Vec<String>) {
         if issuers.iter().take(at).any(|earlier| earlier.issuer == issuer.issuer) {
             found.push(format!("oidc.issuers: {:?} is there twice", issuer.issuer));
         }
+    }
+}
+
+fn check_step_up(step_up: &StepUp, found: &mut Vec<String>) {
+    let values = &step_up.acr_values;
+    if values.iter().enumerate().any(|(at, value)| value.is_empty() || values[..at].contains(value)) {
+        found.push("step_up.acr_values has an empty value, or one twice".into());
+    }
+    let asked = &step_up.break_glass;
+    if !values.contains(&asked.acr) {
+        found.push("step_up.break_glass.acr is not among step_up.acr_values; nobody could reach it".into());
+    }
+    if !(30..=900).contains(&asked.max_age_seconds) {
+        found.push("step_up.break_glass.max_age_seconds must be 30 to 900".into());
     }
 }
 

@@ -16,7 +16,9 @@ use serde::Deserialize;
 
 pub(crate) use self::check::is_loopback;
 pub use self::secret::Secret;
-pub use self::sections::{Convenant, Database, Demo, Http, Issuer, Keys, Ledger, Limits, Mode, Oidc, Redis};
+pub use self::sections::{
+    Convenant, Database, Demo, Http, Issuer, Keys, Ledger, Limits, Mode, Oidc, Redis, SignIn, StepUp,
+};
 
 const DEFAULTS: &str = include_str!("config.default.toml");
 const DEMO: &str = include_str!("config.demo.toml");
@@ -41,6 +43,8 @@ pub struct Config {
     pub oidc: Oidc,
     /// By which covenant is decided.
     pub convenant: Convenant,
+    /// How strongly somebody must have signed in for the most sensitive acts.
+    pub step_up: StepUp,
     /// The keys that seal and pseudonymise.
     pub keys: Keys,
     /// The ledger's checkpoints.

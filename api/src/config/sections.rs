@@ -106,6 +106,26 @@ fn half_a_minute() -> u32 {
     30
 }
 
+/// `[step_up]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    /// The `acr` values of the issuers, the weakest first.
+    pub acr_values: Vec<String>,
+    /// What break-glass asks.
+    pub break_glass: SignIn,
+}
+
+/// How strongly and how recently somebody must have signed in for an act.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The weakest `acr` that will do.
+    pub acr: String,
+    /// How long ago it may have been.
+    pub max_age_seconds: u32,
+}
+
 /// `[keys]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -81,7 +81,7 @@ const DRENTHE: &str = "DRENTHE";
 
 /// Everybody.
 #[rustfmt::skip]
-pub(super) static PERSONAS: [Persona; 42] = [
+pub(super) static PERSONAS: [Persona; 43] = [
     // The bureau of Twente.
     persona("ondersteuning-twente", TWENTE, (K::ZvhBureau, "", Post::Ondersteuner), at(I::Ondersteuning, T::Topx, S::Ingediend),
         "Neemt aanmeldingen in behandeling en controleert of ze compleet zijn."),
@@ -157,6 +157,8 @@ pub(super) static PERSONAS: [Persona; 42] = [
         "Zorgorganisatie waaraan een I28-melding is toegewezen."),
     persona("nacht-markiezaten", MARKIEZATEN, (K::Oggz, "", Post::Crisisdienst), at(I::Noodtoegang, T::Coveca, S::Monitoring),
         "Outreachend werker met noodtoegang: vier uur, met reden, achteraf getoetst."),
+    persona("fg-markiezaten", MARKIEZATEN, (K::ZvhBureau, "", Post::Fg), at(I::Fg, T::Coveca, S::Monitoring),
+        "Toetst wie met noodtoegang een dossier heeft ingezien."),
     persona("onderzoek-markiezaten", MARKIEZATEN, (K::ZvhOnderzoek, "", Post::Onderzoeker), at(I::Onderzoek, T::Coveca, S::InOverleg),
         "Criminoloog: gepseudonimiseerde cijfers, nooit een persoon."),
     // Drenthe.

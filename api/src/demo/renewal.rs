@@ -3,10 +3,10 @@
 //! Only to personas, and only of the kinds that they were loaded with: a guest for today, a break-glass of four
 //! hours, questions to their desk that nobody answered. Nothing that a visitor did is touched.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Involvement;
 use entity::id::DeskId;
-use entity::{assignment, bekendheidscheck, brp_check, verrijking};
+use entity::{assignment, bekendheidscheck, break_glass, brp_check, verrijking};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 use waarborg::clock::{dutch_date, end_of_dutch_day};
@@ -14,7 +14,8 @@ use waarborg::clock::{dutch_date, end_of_dutch_day};
 use super::dossiers::{GUEST, NIGHT};
 use super::houses::Cast;
 use super::personas::PERSONAS;
-use crate::features::casusreis::Task;
+use crate::features::break_glass::{HOLDS, REVIEW};
+use crate::features::casusreis::{BreakGlassState, Task};
 use crate::server::Server;
 
 /// Gives again what has run out since the last start.
@@ -41,7 +42,7 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
                 extend(&transaction, of_reason(GUEST), end_of_dutch_day(today), now).await?;
             }
             (Involvement::Noodtoegang, _) => {
-                extend(&transaction, of_reason(NIGHT), now + Duration::hours(4), now).await?;
+                reopen(&transaction, of_reason(NIGHT), now).await?;
             }
             (task, Some(desk)) => {
                 let Some(asked) = postpone(&transaction, task, desk, today, deadline).await? else {
@@ -69,6 +70,34 @@ async fn extend(
     let row = assignment::ActiveModel { valid_until: Set(Some(until)), ..Default::default() };
     let extended = assignment::Entity::update_many().set(row).filter(which);
     extended.filter(assignment::Column::ValidUntil.lte(now)).exec(database).await?;
+    Ok(())
+}
+
+/// Gives the use of break-glass behind some assignments four hours again, where it lapsed and nobody ended or reviewed
+/// it.
+async fn reopen(
+    database: &impl ConnectionTrait,
+    assignments: Condition,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut given = Query::select();
+    given.column(assignment::Column::Id).from(assignment::Entity).cond_where(assignments.clone());
+    let lapsed = Condition::all()
+        .add(break_glass::Column::AssignmentId.in_subquery(given))
+        .add(break_glass::Column::State.eq(BreakGlassState::Open.code()))
+        .add(break_glass::Column::ValidUntil.lte(now));
+    let mut of_uses = Query::select();
+    of_uses.column(break_glass::Column::AssignmentId).from(break_glass::Entity).cond_where(lapsed.clone());
+    let its_own = assignments.add(assignment::Column::Id.in_subquery(of_uses));
+    let until = now + HOLDS;
+    extend(database, its_own, until, now).await?;
+    let row = break_glass::ActiveModel {
+        opened_at: Set(now),
+        valid_until: Set(until),
+        review_by: Set(REVIEW.after(dutch_date(now))),
+        ..Default::default()
+    };
+    break_glass::Entity::update_many().set(row).filter(lapsed).exec(database).await?;
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 //! Whole rows of the tables, in the order in which they refer to each other. Nothing is read here.
 
 use entity::{
-    aanmelding, action, assignment, bekendheidscheck, brp_check, case, desk, desk_member, dossier, inbreng,
-    login, organisation, overdracht, person, person_key, plan, professional, signature, triage, verrijking,
+    aanmelding, action, assignment, bekendheidscheck, break_glass, brp_check, case, desk, desk_member,
+    dossier, inbreng, login, organisation, overdracht, person, person_key, plan, professional, signature,
+    triage, verrijking,
 };
 use indicatif::ProgressBar;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
@@ -58,6 +59,7 @@ tables! {
     plans: plan,
     actions: action,
     overdrachten: overdracht,
+    break_glass_uses: break_glass,
 }
 
 async fn insert_all<A, M>(

@@ -30,7 +30,9 @@ async fn server(folder: &std::path::Path, clock: Clock) -> Server {
     let feed = Feed::open(database.clone(), Doorbell::in_process(), keys.clone()).await.unwrap();
     let convenant = Arc::new(Convenant::embedded().unwrap());
     let register = Register::open(database.clone(), Arc::clone(&convenant), clock.now()).await.unwrap();
-    Server { database, clock, convenant, register, keys, ledger, feed }
+    let config = crate::config::Config::read(None, [], Some(crate::config::Mode::Demo)).unwrap();
+    let step_up = Arc::new(crate::authn::step_up::StepUp::new(config.step_up));
+    Server { database, clock, convenant, register, keys, ledger, feed, step_up }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test looks at everything")]
@@ -53,6 +55,7 @@ async fn a_load_is_whole_and_happens_once() {
     for issuer in [ISSUER, "http://127.0.0.1:9090/demo/oidc"] {
         every_persona_has_its_place(&server, issuer).await;
     }
+    break_glass_is_open_and_guarded(&server).await;
     numbers_are_valid_unique_and_open(&server).await;
     seats_are_those_of_the_house(&server).await;
     whoever_joins_has_a_reason_to(&server).await;
@@ -99,6 +102,21 @@ async fn every_persona_has_its_place(server: &Server, issuer: &str) {
         assert!(!seen.is_empty(), "{} has no place", persona.subject);
         let sees_nothing = seen.values().all(|shown| shown.is_empty());
         assert_eq!(sees_nothing, persona.partner == PartnerKind::Slachtofferhulp, "{}", persona.subject);
+    }
+}
+
+/// The use that the demo has is open again at each start, and a data protection officer has its log.
+async fn break_glass_is_open_and_guarded(server: &Server) {
+    let (now, today) = (server.clock.now(), server.clock.today());
+    let uses = all(server, entity::break_glass::Entity).await;
+    let assigned = all(server, assignment::Entity).await;
+    assert_eq!(uses.len(), 1);
+    for used in uses {
+        assert!(used.state == "OPEN" && now < used.valid_until && today < used.review_by);
+        let of_use = assigned.iter().find(|one| one.id == used.assignment_id).unwrap();
+        assert_eq!(of_use.valid_until, Some(used.valid_until));
+        let guards = |one: &assignment::Model| one.involvement == "FG" && one.dossier_id == used.dossier_id;
+        assert!(assigned.iter().any(guards));
     }
 }
 

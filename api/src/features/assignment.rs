@@ -2,7 +2,7 @@
 //!
 //! Every change here is under a write that may make it; why an assignment was given is kept with it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Involvement, Side};
 use entity::assignment;
 use entity::id::{AssignmentId, DeskId, OrganisationId, ProfessionalId};
@@ -27,8 +27,8 @@ pub(crate) struct Grant {
     pub(crate) holder: Holder,
     pub(crate) involvement: Involvement,
     pub(crate) side: Side,
-    /// The last day on which it holds; none for until it is ended.
-    pub(crate) until: Option<NaiveDate>,
+    /// The first instant at which it no longer holds; none for until it is ended.
+    pub(crate) until: Option<DateTime<Utc>>,
     pub(crate) reason: &'static str,
 }
 
@@ -61,7 +61,7 @@ pub(crate) async fn grant(authorized: &Authorized<'_>, grant: Grant) -> Result<A
         side: Set(grant.side.code().to_owned()),
         secrecy_signed_on: Set(None),
         valid_from: Set(authorized.now()),
-        valid_until: Set(grant.until.map(end_of_dutch_day)),
+        valid_until: Set(grant.until),
         reason: Set(grant.reason.to_owned()),
         granted_by: Set(Some(authorized.access().principal().professional)),
     };

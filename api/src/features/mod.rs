@@ -5,6 +5,7 @@
 pub(crate) mod aanmelding;
 pub(crate) mod assignment;
 pub(crate) mod bekendheidscheck;
+pub(crate) mod break_glass;
 pub(crate) mod brp_check;
 pub(crate) mod case;
 pub(crate) mod casusreis;
@@ -33,6 +34,7 @@ pub(crate) struct Query(
     dossier::DossierQuery,
     person::PersonQuery,
     partner::PartnerQuery,
+    break_glass::BreakGlassQuery,
 );
 
 /// What can be done.
@@ -47,6 +49,7 @@ pub(crate) struct Mutation(
     case::CaseMutation,
     plan::PlanMutation,
     overdracht::OverdrachtMutation,
+    break_glass::BreakGlassMutation,
 );
 
 /// What can be followed.
@@ -54,7 +57,8 @@ pub(crate) type Subscription = events::EventSubscription;
 
 /// The Dutch sentence of a condition of the work process.
 pub(crate) fn sentence(code: &str) -> Option<&'static str> {
-    casusreis::Guard::named(code).map(casusreis::Guard::message)
+    let of_journey = casusreis::Guard::named(code).map(casusreis::Guard::message);
+    of_journey.or_else(|| break_glass::sentence(code))
 }
 
 /// The types that carry no data of a dossier themselves, beside those that the frame knows by their kind.

@@ -16,6 +16,7 @@ use waarborg::disclosure::{Disclosed, Leaf};
 
 use super::aanmelding::Aanmelding;
 use super::bekendheidscheck::Bekendheidscheck;
+use super::break_glass::BreakGlass;
 use super::brp_check::BrpCheck;
 use super::case::Case;
 use super::dossier::Dossier;
@@ -52,6 +53,7 @@ pub(crate) enum Node {
     Plan(Disclosed<Plan>),
     Action(Disclosed<Action>),
     Overdracht(Disclosed<Overdracht>),
+    BreakGlass(Disclosed<BreakGlass>),
 }
 
 impl Node {
@@ -72,6 +74,7 @@ impl Node {
             Self::Plan(row) => row.shows(leaf),
             Self::Action(row) => row.shows(leaf),
             Self::Overdracht(row) => row.shows(leaf),
+            Self::BreakGlass(row) => row.shows(leaf),
         }
     }
 
@@ -133,6 +136,7 @@ impl Lookup<'_> {
             NodeKind::Plan => self.rows(wanted, nodes, Node::Plan).await,
             NodeKind::Action => self.rows(wanted, nodes, Node::Action).await,
             NodeKind::Overdracht => self.rows(wanted, nodes, Node::Overdracht).await,
+            NodeKind::BreakGlass => self.rows(wanted, nodes, Node::BreakGlass).await,
         }
     }
 

@@ -13,7 +13,9 @@ use chrono::NaiveDate;
 use convenant::{Category, HouseCode, PartnerKind};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
 use entity::{desk, organisation, professional, signature};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use uuid::Uuid;
 use waarborg::access::{Access, Presence, Role, Signature};
 use waarborg::disclosure::RowAccess;
@@ -139,6 +141,32 @@ pub(crate) async fn ketenmanagers(
     Ok(colleagues.into_iter().filter(leads).map(|colleague| colleague.id).collect())
 }
 
+/// The data protection officers of a house: those of the bureau that keeps its desks.
+#[expect(clippy::disallowed_methods, reason = "professionals are reference data")]
+pub(crate) async fn privacy_officers(
+    database: &impl ConnectionTrait,
+    house: &str,
+) -> Result<Vec<professional::Model>, DbErr> {
+    let desks = desk::Entity::find()
+        .select_only()
+        .column(desk::Column::OrganisationId)
+        .filter(desk::Column::House.eq(house))
+        .into_query();
+    let bureaus = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(organisation::Column::Kind.eq(PartnerKind::ZvhBureau.code()))
+        .filter(organisation::Column::Id.in_subquery(desks))
+        .into_query();
+    let colleagues = professional::Entity::find()
+        .filter(professional::Column::OrganisationId.in_subquery(bureaus))
+        .filter(professional::Column::Active.eq(true))
+        .all(database)
+        .await?;
+    let guards = |colleague: &professional::Model| Role::of(&colleague.roles).contains(&Role::Fg);
+    Ok(colleagues.into_iter().filter(guards).collect())
+}
+
 /// What a desk takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeskKind {
@@ -229,7 +257,6 @@ impl Names {
     #[expect(clippy::disallowed_methods, reason = "the dossiers of the page were found in scope")]
     async fn read(access: &Access, dossiers: &[entity::id::DossierId]) -> Result<Self, DbErr> {
         use entity::assignment;
-        use sea_orm::QuerySelect;
         let database = access.database().reader();
         let assigned: Vec<(OrganisationId, Option<ProfessionalId>)> = assignment::Entity::find()
             .select_only()

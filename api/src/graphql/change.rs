@@ -11,7 +11,7 @@ use uuid::Uuid;
 use waarborg::access::{Access, Denial};
 use waarborg::database::cause;
 use waarborg::feed::NewEvent;
-use waarborg::write::{Begun, DossierChange, Outcome, Verdict, Write, WriteError, WriteRequest};
+use waarborg::write::{Begun, DossierChange, Outcome, Place, Verdict, Write, WriteError, WriteRequest};
 
 use super::check::Checks;
 use super::in_force::confirm;
@@ -40,8 +40,13 @@ pub(crate) trait Change: Send + Sync + Sized + 'static {
     /// Reads the input; none when the checks found something.
     fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self>;
 
-    /// The dossier it changes; none when it opens one.
+    /// The dossier that the input names; none when it opens one.
     fn dossier(&self) -> Option<DossierId>;
+
+    /// On which dossier it writes. Only break-glass says otherwise.
+    fn place(&self, _: &Server) -> Place {
+        self.dossier().map_or(Place::New, Place::Present)
+    }
 
     /// Makes the change within the write.
     fn apply(&self, write: &Write, server: &Server) -> impl Future<Output = Result<Effect, Refused>> + Send;
@@ -167,7 +172,7 @@ async fn attempt<C: Change>(
         operation: C::NAME,
         key,
         fingerprint: fingerprint::<C>(server, &input),
-        dossier,
+        place: change.place(server),
         expected_version: input.expected_version(),
     };
     let written = match write(access, server, &change, &request).await {

@@ -105,7 +105,10 @@ impl Engine {
             trace.to_string(),
         );
         let name = operation.name.clone();
-        let mut request = Request::new(String::new()).variables(operation.variables).data(access.clone());
+        let mut request = Request::new(String::new())
+            .variables(operation.variables)
+            .data(access.clone())
+            .data(caller.clone());
         request.operation_name.clone_from(&operation.name);
         request.set_parsed_query(operation.document);
         let request = if self.settings.introspection { request } else { request.disable_introspection() };

@@ -28,11 +28,12 @@ pub(crate) enum NodeKind {
     Plan,
     Action,
     Overdracht,
+    BreakGlass,
 }
 
 impl NodeKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Dossier,
         Self::Person,
         Self::Aanmelding,
@@ -47,6 +48,7 @@ impl NodeKind {
         Self::Plan,
         Self::Action,
         Self::Overdracht,
+        Self::BreakGlass,
     ];
 
     /// The GraphQL type, which is also the prefix of its ids.
@@ -66,6 +68,7 @@ impl NodeKind {
             Self::Plan => "Plan",
             Self::Action => "Action",
             Self::Overdracht => "Overdracht",
+            Self::BreakGlass => "BreakGlass",
         }
     }
 

@@ -59,6 +59,7 @@ pub fn sdl() -> String {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::registry::MetaType;
     use async_graphql::{
         EmptyMutation, EmptySubscription, ID, Interface, Object, ObjectType, SimpleObject, Subscription,
         Union,
@@ -313,5 +314,19 @@ mod tests {
     fn an_interface_with_a_classified_field_stops_the_start() {
         let field = "Named.name".to_owned();
         assert_eq!(flaws::<LeakyRoot>(), [Flaw::OnInterface { field }, unwrapped("Named", "Leaky")]);
+    }
+
+    /// A list that cost as little as one value would let a document ask for everything.
+    #[test]
+    fn every_list_that_is_paged_costs_its_rows() {
+        let mut lists = 0;
+        for kind in types().types.values() {
+            let MetaType::Object { name, fields, .. } = kind else { continue };
+            for field in fields.values().filter(|field| field.args.contains_key("first")) {
+                assert!(field.compute_complexity.is_some(), "{name}.{} costs nothing", field.name);
+                lists += 1;
+            }
+        }
+        assert!(lists > 10, "only {lists} lists were found");
     }
 }

@@ -30,8 +30,12 @@ async fn jwks(State(issuer): State<Arc<DemoIssuer>>) -> Response {
 }
 
 async fn token(State(issuer): State<Arc<DemoIssuer>>, uri: Uri) -> Response {
-    let persona = query(&uri).find_map(|(name, value)| (name == "persona").then_some(value));
-    match persona.and_then(|subject| issuer.token(&subject)) {
+    let said = |wanted: &str| query(&uri).find_map(|(name, value)| (name == wanted).then_some(value));
+    let token = said("persona").and_then(|subject| match said("acr_values") {
+        Some(acr) => issuer.token_at(&subject, &acr),
+        None => issuer.token(&subject),
+    });
+    match token {
         Some(token) => {
             Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": issuer.lifetime()}))
                 .into_response()

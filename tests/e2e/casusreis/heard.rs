@@ -106,6 +106,9 @@ fn kind_of(words: &str) -> &'static str {
         "nieuwe inbreng" => "INBRENG_SUPPLIED",
         "een actie verandert" => "ACTION_CHANGED",
         "de overdracht verandert" => "OVERDRACHT_CHANGED",
+        "de noodtoegang wordt geopend" => "BREAK_GLASS_OPENED",
+        "de noodtoegang wordt beëindigd" => "BREAK_GLASS_ENDED",
+        "de noodtoegang wordt getoetst" => "BREAK_GLASS_REVIEWED",
         other => panic!("{other} is geen gebeurtenis"),
     }
 }

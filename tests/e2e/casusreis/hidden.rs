@@ -103,6 +103,10 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
             ("acceptAction", json!({})),
             ("finishAction", json!({ "result": "GEREED", "note": "Iets." })),
         ],
+        "BreakGlass" => vec![
+            ("endBreakGlass", json!({})),
+            ("reviewBreakGlass", json!({ "finding": "TERECHT", "motivation": "Iets." })),
+        ],
         "Overdracht" => vec![("answerOverdracht", json!({ "accept": true }))],
         _ => Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use cucumber::gherkin::Step;
 use cucumber::{World, given, then, when};
 use serde_json::{Value, json};
@@ -133,8 +133,16 @@ impl Journey {
         let id = input["id"].as_str()?;
         let steps = "viewerAccess { steps { mutation allowed } }";
         let on = |kind: &str| format!("... on {kind} {{ {steps} }}");
-        let nodes =
-            ["Dossier", "BrpCheck", "Bekendheidscheck", "Verrijking", "Afwijking", "Action", "Overdracht"];
+        let nodes = [
+            "Dossier",
+            "BrpCheck",
+            "Bekendheidscheck",
+            "Verrijking",
+            "Afwijking",
+            "Action",
+            "Overdracht",
+            "BreakGlass",
+        ];
         let query =
             format!("query Offered($ids: [ID!]!) {{ nodes(ids: $ids) {{ {} }} }}", nodes.map(on).join(" "));
         let ids = json!({ "ids": [self.things.get("het dossier")?, id] });
@@ -209,6 +217,16 @@ impl Journey {
         self.beginning = self.cursor_of_now().await;
     }
 
+    /// Lets time pass; whoever follows signs in again.
+    pub(super) async fn wait(&mut self, time: Duration) {
+        self.vangnet().server.clock.advance(time);
+        let mut followers = std::mem::take(&mut self.followers);
+        for (who, follower) in &mut followers {
+            follower.resume(self, *who).await;
+        }
+        self.followers = followers;
+    }
+
     /// Where the feed is now.
     pub(super) async fn cursor_of_now(&self) -> String {
         let feed = &self.vangnet().server.feed;
@@ -233,13 +251,8 @@ async fn it_is(journey: &mut Journey, day: Day) {
     match &journey.vangnet {
         None => journey.start(now).await,
         Some(vangnet) => {
-            let clock = &vangnet.server.clock;
-            clock.advance(now - clock.now());
-            let mut followers = std::mem::take(&mut journey.followers);
-            for (who, follower) in &mut followers {
-                follower.resume(journey, *who).await;
-            }
-            journey.followers = followers;
+            let wait = now - vangnet.server.clock.now();
+            journey.wait(wait).await;
         }
     }
 }

@@ -9,6 +9,7 @@ mod heard;
 mod hidden;
 mod intake;
 mod journey;
+mod noodtoegang;
 mod people;
 mod seen;
 mod tafel;
@@ -24,9 +25,19 @@ use journey::Journey;
 
 #[tokio::test]
 async fn the_journey_of_a_case() {
+    play("casusreis.feature").await;
+}
+
+#[tokio::test]
+async fn break_glass() {
+    play("noodtoegang.feature").await;
+}
+
+/// Plays the scenarios of a file.
+async fn play(file: &str) {
     let report = Report::default();
     let writer = writer::Basic::new(report.clone(), Coloring::Never, Verbosity::Default).summarized();
-    let features = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("features/casusreis.feature");
+    let features = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("features").join(file);
     let outcome = Journey::cucumber::<PathBuf>()
         .with_writer(writer)
         .fail_on_skipped()

@@ -14,6 +14,7 @@ const PEOPLE: &[(&str, &str)] = &[
     ("de procesregisseur", "regisseur"),
     ("de andere procesregisseur", "regisseur-ander"),
     ("de ketenmanager", "ketenmanager"),
+    ("de functionaris gegevensbescherming", "fg"),
     ("Burgerzaken Enschede", "brp-enschede"),
     ("Burgerzaken Hengelo", "brp-hengelo"),
     ("de politie", "politie"),
@@ -30,7 +31,7 @@ const PEOPLE: &[(&str, &str)] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Parameter)]
 #[param(
     name = "wie",
-    regex = "de GGZ-behandelaar|de collega van de GGZ-behandelaar|de procesondersteuner|de informatiecoördinator|de procesregisseur|de andere procesregisseur|de ketenmanager|Burgerzaken Enschede|Burgerzaken Hengelo|de politie|het OM|de gemeente Enschede|het wijkteam|de woningcorporatie|de reclassering|Slachtofferhulp|de hulpverlener van elders"
+    regex = "de GGZ-behandelaar|de collega van de GGZ-behandelaar|de procesondersteuner|de informatiecoördinator|de procesregisseur|de andere procesregisseur|de ketenmanager|de functionaris gegevensbescherming|Burgerzaken Enschede|Burgerzaken Hengelo|de politie|het OM|de gemeente Enschede|het wijkteam|de woningcorporatie|de reclassering|Slachtofferhulp|de hulpverlener van elders"
 )]
 pub(super) struct Who(pub(super) &'static str);
 

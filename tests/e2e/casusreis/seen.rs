@@ -25,6 +25,7 @@ pub(super) const DOSSIER: &str = "id house tafel phase version gemeente werkgebi
     bekendheidschecks(first: 10) { edges { node { id state partnerId answer contact } } } \
     verrijkingen(first: 10) { edges { node { id state partnerId categories question } } } \
     overdrachten(first: 10) { edges { node { id state receiverId note } } } \
+    breakGlassUses(first: 10) { edges { node { id state reasonCode reason organisation professional { name } motivation } } } \
     viewerAccess { withheld { category message } steps { mutation } }";
 
 /// The nodes of a connection; none of one that is withheld.

@@ -4,7 +4,10 @@
 //! A write begins by locking the dossier, the assignments that let the viewer in, and what the viewer is known by
 //! (employment, desks, signatures), so that a right that ends meanwhile ends the write. What a store needs to change anything is an [`Authorized`], which only a write that
 //! has found its permission can make. Nothing is published that is not committed.
+//!
+//! Who is not present writes nowhere, but for the one [`Entrance`].
 
+mod entrance;
 mod outcome;
 mod reading;
 
@@ -20,6 +23,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use entrance::{Entrance, Sought};
 pub use outcome::{Ids, Outcome, Verdict};
 pub use reading::Reading;
 
@@ -37,10 +41,21 @@ pub struct WriteRequest {
     pub key: Uuid,
     /// Keyed hash of the operation and its input.
     pub fingerprint: Vec<u8>,
-    /// The dossier to write on; none when the mutation opens one.
-    pub dossier: Option<DossierId>,
+    /// On which dossier to write.
+    pub place: Place,
     /// The version the client has seen, where it says so.
     pub expected_version: Option<i64>,
+}
+
+/// On which dossier a mutation writes.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// On one that it opens.
+    New,
+    /// On one at which the viewer is present.
+    Present(DossierId),
+    /// On one at which the viewer need not be present.
+    Entered(Entrance),
 }
 
 /// Why nothing was written.
@@ -87,9 +102,30 @@ pub enum Begun {
 pub struct Write {
     transaction: DatabaseTransaction,
     access: Access,
-    presence: Option<Arc<Presence>>,
+    ground: Ground,
     request: WriteRequest,
     lane: Lane,
+}
+
+/// What a write stands on.
+#[derive(Debug)]
+enum Ground {
+    /// Nothing yet: it opens a dossier, or found none that may be entered.
+    None,
+    /// The viewer's presence at the dossier.
+    Presence(Arc<Presence>),
+    /// The presence that the viewer would have by break-glass at the dossier that was sought.
+    Entrance(Box<Presence>),
+}
+
+impl Ground {
+    fn presence(&self) -> Option<&Presence> {
+        match self {
+            Self::None => None,
+            Self::Presence(presence) => Some(presence),
+            Self::Entrance(presence) => Some(presence),
+        }
+    }
 }
 
 /// Proof that this write may change this dossier, alive for as long as the transaction is. Stores take nothing
@@ -138,9 +174,10 @@ impl Write {
     pub async fn begin(access: &Access, ledger: &Ledger, request: WriteRequest) -> Result<Begun, WriteError> {
         let lane = ledger.lane();
         let transaction = access.database().begin().await?;
-        let dossier = match request.dossier {
-            Some(dossier) => Some(locked(access, &transaction, dossier).await?),
-            None => None,
+        let dossier = match &request.place {
+            Place::New => None,
+            Place::Present(dossier) => Some(locked(access, &transaction, *dossier).await?),
+            Place::Entered(entrance) => entrance.lock(access, &transaction).await?,
         };
         let footing = access.principal().lock(&transaction).await?;
         // What ended while the locks were waited for has ended.
@@ -152,9 +189,13 @@ impl Write {
         if !access.principal().stands(&footing, access.now()) {
             return Err(WriteError::NotFound);
         }
-        let presence = match dossier {
-            Some(dossier) => Some(presence_at(access, &transaction, dossier).await?),
-            None => None,
+        let ground = match (&request.place, dossier) {
+            (Place::Entered(entrance), Some(dossier)) => {
+                let entering = entrance.presence_in(access, dossier).map(Box::new);
+                entering.map_or(Ground::None, Ground::Entrance)
+            }
+            (_, Some(dossier)) => Ground::Presence(presence_at(access, &transaction, dossier).await?),
+            (_, None) => Ground::None,
         };
         let professional = access.principal().professional;
         if let Some((fingerprint, outcome)) = outcome::find(&transaction, professional, request.key).await? {
@@ -164,7 +205,7 @@ impl Write {
                 Err(WriteError::Mismatch)
             };
         }
-        let current = presence.as_ref().map(|presence| presence.dossier().version);
+        let current = ground.presence().map(|presence| presence.dossier().version);
         match (request.expected_version, current) {
             (Some(expected), Some(current)) if expected != current => Err(WriteError::Conflict { current }),
             _ => {
@@ -172,7 +213,7 @@ impl Write {
                 Ok(Begun::Fresh(Box::new(Self {
                     transaction,
                     access: access.clone(),
-                    presence,
+                    ground,
                     request,
                     lane,
                 })))
@@ -182,7 +223,10 @@ impl Write {
 
     /// The viewer's presence at the dossier, with its assignments locked.
     pub fn presence(&self) -> Option<&Arc<Presence>> {
-        self.presence.as_ref()
+        match &self.ground {
+            Ground::Presence(presence) => Some(presence),
+            Ground::None | Ground::Entrance(_) => None,
+        }
     }
 
     /// The access under which it was begun.
@@ -200,13 +244,21 @@ impl Write {
         &self,
         check: impl FnOnce(&Presence) -> Result<(), E>,
     ) -> Result<Option<Authorized<'_>>, E> {
-        let Some(presence) = &self.presence else { return Ok(None) };
+        let Some(presence) = self.presence() else { return Ok(None) };
         check(presence)?;
-        Ok(Some(Authorized {
-            transaction: &self.transaction,
-            access: &self.access,
-            dossier: presence.dossier().id,
-        }))
+        Ok(Some(self.authorized(presence.dossier().id)))
+    }
+
+    /// The permission to enter the dossier that was sought; none when there is none that may be entered.
+    pub fn authorize_entering(&self) -> Option<Authorized<'_>> {
+        match &self.ground {
+            Ground::Entrance(entering) => Some(self.authorized(entering.dossier().id)),
+            Ground::None | Ground::Presence(_) => None,
+        }
+    }
+
+    fn authorized(&self, dossier: DossierId) -> Authorized<'_> {
+        Authorized { transaction: &self.transaction, access: &self.access, dossier }
     }
 
     /// The permission to open a new dossier, when the check finds it. Its id is made here, so that it is no other's.
@@ -215,7 +267,7 @@ impl Write {
         check: impl FnOnce(&Access) -> Result<(), E>,
     ) -> Result<Authorized<'_>, E> {
         check(&self.access)?;
-        Ok(Authorized { transaction: &self.transaction, access: &self.access, dossier: DossierId::fresh() })
+        Ok(self.authorized(DossierId::fresh()))
     }
 
     /// Ends the write with its effect: version, events, ledger record and outcome, in one commit.
@@ -227,7 +279,7 @@ impl Write {
         events: &[NewEvent],
         ids: outcome::Ids,
     ) -> Result<Outcome, WriteError> {
-        let version = match &self.presence {
+        let version = match self.ground.presence() {
             Some(presence) => {
                 next_version(&self.transaction, presence.dossier(), &change, self.access.now()).await?
             }
@@ -247,10 +299,10 @@ impl Write {
     /// before the guard was met is undone.
     pub async fn reject(mut self, reasons: Vec<String>) -> Result<Outcome, WriteError> {
         self.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT act").await?;
-        let dossier = self.presence.as_ref().map(|presence| presence.dossier().id);
+        let dossier = self.ground.presence().map(|presence| presence.dossier().id);
         let entry = self.entry(Kind::Refusal, dossier, reasons.clone()).await?;
         self.lane.record(&self.transaction, &entry).await?;
-        let version = self.presence.as_ref().map(|presence| presence.dossier().version);
+        let version = self.ground.presence().map(|presence| presence.dossier().version);
         let outcome = Outcome { verdict: Verdict::Rejected { reasons }, version, ids: outcome::Ids::new() };
         self.finish(&outcome).await?;
         Ok(outcome)
@@ -263,7 +315,7 @@ impl Write {
         dossier: Option<DossierId>,
         codes: Vec<String>,
     ) -> Result<Entry, WriteError> {
-        let mut dossiers = match (&self.presence, dossier) {
+        let mut dossiers = match (self.ground.presence(), dossier) {
             (Some(presence), _) => vec![proof::of_presence(presence)],
             (None, Some(opened)) => vec![proof::without_presence(opened)],
             (None, None) => Vec::new(),

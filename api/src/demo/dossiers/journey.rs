@@ -164,13 +164,14 @@ impl<'w, 'a> Journey<'w, 'a> {
     }
 
     /// Makes an assignment.
-    pub(super) fn assign(&mut self, given: Given<'_>) {
+    pub(super) fn assign(&mut self, given: Given<'_>) -> AssignmentId {
         let (professional_id, desk_id) = match given.holder {
             Holder::Person(person) => (Some(person), None),
             Holder::Desk(desk) => (None, Some(desk)),
         };
+        let id = AssignmentId(self.row(given.from));
         let row = assignment::Model {
-            id: AssignmentId(self.row(given.from)),
+            id,
             dossier_id: self.id,
             organisation_id: given.employer.id,
             professional_id,
@@ -184,6 +185,7 @@ impl<'w, 'a> Journey<'w, 'a> {
             granted_by: self.regisseur.map(|regisseur| regisseur.id),
         };
         self.work.rows.assignments.push(row);
+        id
     }
 
     fn finish(self) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Days, Duration, Utc};
 use convenant::{Category, Involvement, PartnerKind, Phase, Seat, Side, Tafel};
-use entity::id::{ActionId, CaseId, OverdrachtId, PlanId, TriageId};
+use entity::id::{ActionId, AssignmentId, BreakGlassId, CaseId, OverdrachtId, PlanId, TriageId};
 use entity::{action, case, overdracht, plan, triage};
 use serde_json::json;
 use waarborg::clock::{dutch_date, end_of_dutch_day};
@@ -13,6 +13,8 @@ use super::intake::Supplied;
 use super::journey::{Given, Holder, Journey};
 use super::texts;
 use crate::demo::houses::{Colleague, Employer, Post};
+use crate::features::break_glass;
+use crate::features::casusreis::BreakGlassState;
 
 /// Why a guest is there.
 pub(in crate::demo) const GUEST: &str = "guest at one agenda item";
@@ -358,11 +360,38 @@ impl<'w> Journey<'w, '_> {
         let now = self.work.now;
         let (from, until, reason) = match involvement {
             Involvement::Gast => (now, Some(end_of_dutch_day(self.today())), GUEST),
-            Involvement::Noodtoegang => (now, Some(now + Duration::hours(4)), NIGHT),
+            Involvement::Noodtoegang => (now, Some(now + break_glass::HOLDS), NIGHT),
             _ => (self.after(26), None, "joined the case"),
         };
         let holder = Holder::Person(colleague.id);
-        self.assign(Given { employer, holder, involvement, side: Side::Geen, from, until, reason });
+        let given = Given { employer, holder, involvement, side: Side::Geen, from, until, reason };
+        let assignment = self.assign(given);
+        if involvement == Involvement::Noodtoegang {
+            self.enter(employer, colleague, assignment);
+        }
+    }
+
+    /// The use of break-glass behind an assignment.
+    fn enter(&mut self, employer: &Employer, colleague: &Colleague, assignment: AssignmentId) {
+        let now = self.work.now;
+        let used = entity::break_glass::Model {
+            id: BreakGlassId(self.row(now)),
+            dossier_id: self.id,
+            organisation_id: employer.id,
+            professional_id: colleague.id,
+            assignment_id: assignment,
+            state: BreakGlassState::Open.code().to_owned(),
+            reason_code: "GEVAAR_VOOR_PERSOON".to_owned(),
+            reason: "Staat in de nacht op straat en is ontregeld; de regie is niet te bereiken.".to_owned(),
+            opened_at: now,
+            valid_until: now + break_glass::HOLDS,
+            ended_at: None,
+            review_by: break_glass::REVIEW.after(self.today()),
+            reviewed_by: None,
+            reviewed_at: None,
+            motivation: None,
+        };
+        self.work.rows.break_glass_uses.push(used);
     }
 }
 

@@ -12,6 +12,7 @@ use entity::bekendheidscheck;
 use entity::id::{BekendheidscheckId, DossierId, OrganisationId, PersonId};
 use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use waarborg::access::{Access, Presence};
+use waarborg::clock::end_of_dutch_day;
 use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
@@ -212,7 +213,7 @@ async fn ask_one(
     let deadline = Task::AnswerBekendheidscheck.deadline(authorized.access().today());
     let holder = Holder::Desk(desk);
     let task = Grant {
-        until: Some(deadline),
+        until: Some(end_of_dutch_day(deadline)),
         ..Grant::open(
             organisation,
             holder,

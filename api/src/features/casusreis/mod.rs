@@ -17,7 +17,8 @@ pub(crate) use machine::{Machine, Step};
 pub(crate) use offer::Offer;
 pub(crate) use situation::Situation;
 pub(crate) use state::{
-    AanmeldingState, ActionState, AfwijkingState, BekendheidscheckState, BrpCheckState, CaseState,
-    OverdrachtState, VerrijkingState,
+    AanmeldingState, ActionState, AfwijkingState, BekendheidscheckState, BreakGlassState, BrpCheckState,
+    CaseState, OverdrachtState, VerrijkingState,
 };
 pub(crate) use task::Task;
+pub(crate) use term::Term;

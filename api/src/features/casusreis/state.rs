@@ -56,6 +56,21 @@ pub(crate) enum AfwijkingState {
     Geweigerd,
 }
 
+/// How far a use of break-glass is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum BreakGlassState {
+    /// The dossier is open to who entered it.
+    Open,
+    /// Its four hours are over.
+    Verlopen,
+    /// Who entered ended it early.
+    Beeindigd,
+    /// The data protection officer found it justified.
+    BeoordeeldTerecht,
+    /// The data protection officer found it not justified.
+    BeoordeeldOnterecht,
+}
+
 /// How far a BRP check is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum BrpCheckState {
@@ -159,6 +174,15 @@ state_codes!(
 );
 
 state_codes!(AfwijkingState, Open = "OPEN", Goedgekeurd = "GOEDGEKEURD", Geweigerd = "GEWEIGERD");
+
+state_codes!(
+    BreakGlassState,
+    Open = "OPEN",
+    Verlopen = "VERLOPEN",
+    Beeindigd = "BEEINDIGD",
+    BeoordeeldTerecht = "BEOORDEELD_TERECHT",
+    BeoordeeldOnterecht = "BEOORDEELD_ONTERECHT",
+);
 
 state_codes!(BrpCheckState, Open = "OPEN", Afgerond = "AFGEROND", Zonder = "ZONDER");
 

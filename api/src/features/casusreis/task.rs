@@ -1,6 +1,7 @@
-//! The machines of single rows as one table: checks, questions, actions, handovers and afwijkingen.
+//! The machines of single rows as one table: checks, questions, actions, handovers, afwijkingen and uses of
+//! break-glass.
 //!
-//! Sources: domain.md b.3 and b.6. A row says who has to act on it; the table says in which states, by which
+//! Sources: domain.md b.3, b.6 and A35. A row says who has to act on it; the table says in which states, by which
 //! involvement, and within which term. Pure: the row was read before.
 
 use chrono::NaiveDate;
@@ -10,7 +11,8 @@ use waarborg::access::{Denial, Presence, Principal, Role};
 
 use super::machine::Step;
 use super::state::{
-    ActionState, AfwijkingState, BekendheidscheckState, BrpCheckState, OverdrachtState, VerrijkingState,
+    ActionState, AfwijkingState, BekendheidscheckState, BreakGlassState, BrpCheckState, OverdrachtState,
+    VerrijkingState,
 };
 use super::term::Term;
 
@@ -25,6 +27,8 @@ pub(crate) enum Task {
     FinishAction,
     AnswerOverdracht,
     DecideAfwijking,
+    EndBreakGlass,
+    ReviewBreakGlass,
 }
 
 /// The kinds of row that have a machine of their own.
@@ -36,6 +40,7 @@ pub(crate) enum Machine {
     Action,
     Overdracht,
     Afwijking,
+    BreakGlass,
 }
 
 /// Who of those with the involvement has to act.
@@ -49,6 +54,8 @@ pub(crate) enum HeldBy {
     Organisation,
     /// The professional whom the row names.
     Professional,
+    /// Each of them but the professional whom the row names.
+    Another,
 }
 
 /// A row on which somebody has to act, as the table looks at it.
@@ -110,7 +117,7 @@ pub(crate) struct Transition {
 /// How a row is shown whose term has passed.
 const VERLOPEN: &str = "VERLOPEN";
 
-use Involvement::{Informatie, Levensloop, Procesregie, Traject, Triage, Zetel};
+use Involvement::{Fg, Informatie, Levensloop, Noodtoegang, Procesregie, Traject, Triage, Zetel};
 
 const fn row(
     task: Task,
@@ -138,7 +145,7 @@ const fn row(
 const OWNERS: &[Involvement] = &[Zetel, Levensloop, Traject, Procesregie];
 
 /// The machines, in the order of [`Task`].
-pub(crate) static TRANSITIONS: [Transition; 8] = [
+pub(crate) static TRANSITIONS: [Transition; 10] = [
     Transition {
         term: Some(Term::WorkingDays(5)),
         supplies: Some(Category::D02),
@@ -239,6 +246,27 @@ pub(crate) static TRANSITIONS: [Transition; 8] = [
             (&[Triage], HeldBy::Everybody),
         )
     },
+    row(
+        Task::EndBreakGlass,
+        "endBreakGlass",
+        Machine::BreakGlass,
+        (&[BreakGlassState::Open.code()], &[BreakGlassState::Beeindigd.code()]),
+        (&[Noodtoegang], HeldBy::Professional),
+    ),
+    // It has a last day, but no term: a late review is still owed.
+    Transition {
+        role: Some(Role::Fg),
+        ..row(
+            Task::ReviewBreakGlass,
+            "reviewBreakGlass",
+            Machine::BreakGlass,
+            (
+                &[BreakGlassState::Verlopen.code(), BreakGlassState::Beeindigd.code()],
+                &[BreakGlassState::BeoordeeldTerecht.code(), BreakGlassState::BeoordeeldOnterecht.code()],
+            ),
+            (&[Fg], HeldBy::Another),
+        )
+    },
 ];
 
 /// Each task has the row of its place.
@@ -308,6 +336,7 @@ impl Transition {
             HeldBy::Desk => row.desk.is_some_and(|desk| principal.desks.contains(&desk)),
             HeldBy::Organisation => row.organisation == Some(principal.organisation),
             HeldBy::Professional => row.professional == Some(principal.professional),
+            HeldBy::Another => row.professional != Some(principal.professional),
         };
         involved && holds && self.role.is_none_or(|role| principal.has_role(role))
     }
@@ -326,6 +355,10 @@ mod tests {
             Machine::Action => ![ActionState::Open.code(), ActionState::Bezig.code()].contains(&state),
             Machine::Overdracht => state != OverdrachtState::Aangeboden.code(),
             Machine::Afwijking => state != AfwijkingState::Open.code(),
+            Machine::BreakGlass => {
+                let open = [BreakGlassState::Open, BreakGlassState::Verlopen, BreakGlassState::Beeindigd];
+                !open.map(BreakGlassState::code).contains(&state)
+            }
         }
     }
 

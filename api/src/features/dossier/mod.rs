@@ -14,6 +14,7 @@ use waarborg::disclosure::{Disclosed, Identified, Leaf, gegeven};
 
 use super::aanmelding::Aanmelding;
 use super::bekendheidscheck::Bekendheidscheck;
+use super::break_glass::BreakGlass;
 use super::brp_check::BrpCheck;
 use super::case::Case;
 use super::casusreis::{Guard, Offer, Situation};
@@ -216,6 +217,20 @@ impl Dossier {
         last: Option<i32>,
         before: Option<String>,
     ) -> Option<async_graphql::Result<Rows<Overdracht>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// Who entered this dossier by break-glass, as far as that is yours to see: the data protection officer and the
+    /// person concerned see it in the log, the procesregie among the rules of the process, and who entered it their
+    /// own.
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
+    async fn break_glass_uses(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<BreakGlass>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 

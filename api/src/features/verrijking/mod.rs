@@ -11,6 +11,7 @@ use entity::id::{DossierId, OrganisationId, VerrijkingId};
 use entity::verrijking;
 use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use waarborg::access::{Access, Presence};
+use waarborg::clock::end_of_dutch_day;
 use waarborg::disclosure::{Identified, Leaf, gegeven};
 use waarborg::write::{DossierChange, Write};
 
@@ -219,7 +220,7 @@ impl Change for Ask {
             partner::liaison_desk(&write.reading(), house, self.partner).await?.ok_or_else(not_found)?;
         let deadline = Task::AnswerVerrijking.deadline(authorized.access().today());
         let task = Grant {
-            until: Some(deadline),
+            until: Some(end_of_dutch_day(deadline)),
             ..Grant::open(self.partner, Holder::Desk(desk), Involvement::Verrijking, "asked for information")
         };
         grant(authorized, task).await?;

@@ -4,6 +4,7 @@ use convenant::{House, Involvement, Phase};
 use entity::id::{AanmeldingId, BrpCheckId, PersonId};
 use entity::{aanmelding, brp_check, dossier, person};
 use sea_orm::{EntityTrait, Set};
+use waarborg::clock::end_of_dutch_day;
 use waarborg::write::Authorized;
 
 use super::Submit;
@@ -150,7 +151,7 @@ impl Submit {
         let deadline = Task::AnswerBrpCheck.deadline(authorized.access().today());
         let holder = Holder::Desk(desk.id);
         let task = Grant {
-            until: Some(deadline),
+            until: Some(end_of_dutch_day(deadline)),
             ..Grant::open(desk.organisation_id, holder, Involvement::BrpTaak, "BRP check at submission")
         };
         grant(authorized, task).await?;
