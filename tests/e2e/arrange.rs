@@ -2,6 +2,7 @@
 //! at the database that no API gives.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -9,6 +10,7 @@ use entity::assignment;
 use entity::id::{AssignmentId, DossierId};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tests::Vangnet;
 use tests::database::{Kind, kind};
 use uuid::Uuid;
@@ -198,4 +200,26 @@ pub(crate) fn runs_on(database: Kind, test: &str) -> bool {
         writeln!(file, "{test}").unwrap();
     }
     false
+}
+
+/// A folder with the covenant of the workspace, to be changed.
+pub(crate) fn copied_convenant() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("convenant");
+    for part in ["model", "houses"] {
+        copy(&source.join(part), &folder.path().join(part));
+    }
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }

@@ -8,7 +8,7 @@ use tests::database::TestDatabase;
 use waarborg::database::Location;
 use waarborg::keys::KeyFile;
 
-use crate::arrange::{is_postgres, run as change, submit};
+use crate::arrange::{copied_convenant, is_postgres, run as change, submit};
 use crate::program::{complained, program, run, run_with, said};
 
 /// A configuration that production accepts, of a database that nobody needs to have.
@@ -131,11 +131,7 @@ fn questions_are_decided_line_by_line() {
 #[test]
 fn an_error_in_the_covenant_is_told_with_its_place() {
     let Some(program) = program() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("convenant");
-    for part in ["model", "houses"] {
-        copy(&source.join(part), &folder.path().join(part));
-    }
+    let folder = copied_convenant();
     let path = folder.path().display().to_string();
     assert!(run(&program, &["convenant", "check", &path]).status.success());
 
@@ -150,17 +146,4 @@ fn an_error_in_the_covenant_is_told_with_its_place() {
     let started =
         run(&program, &["demo", "--folder", &demo, "--address", "127.0.0.1:0", "--convenant", &path]);
     assert!(!started.status.success(), "a server starts with a broken covenant");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

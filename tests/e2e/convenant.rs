@@ -20,29 +20,7 @@ use waarborg::clock::Clock;
 use waarborg::database::Location;
 use waarborg::register::RegisterError;
 
-use crate::arrange::{Opened, aanmelding, bsn, count, records, runs_on, submit, submit_as};
-
-/// A folder with the covenant of the workspace, to be changed.
-fn copied() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("convenant");
-    for part in ["model", "houses"] {
-        copy(&source.join(part), &folder.path().join(part));
-    }
-    folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
+use crate::arrange::{Opened, aanmelding, bsn, copied_convenant, count, records, runs_on, submit, submit_as};
 
 fn write(folder: &TempDir, file: &str, text: &str) {
     let path = folder.path().join("houses").join(file);
@@ -56,7 +34,7 @@ fn rule(id: &str, body: &str) -> String {
 
 /// A covenant in which Twente gets another version on a day: the BRP desk sees the telephone and no longer the name.
 fn with_a_version_from(day: NaiveDate) -> TempDir {
-    let folder = copied();
+    let folder = copied_convenant();
     let versions = format!(
         "[[version]]\nid = \"twente-2019-03-01\"\nvalid_from = 2019-03-01\nvalid_until = 2025-03-01\n\n\
          [[version]]\nid = \"twente-2025-03-01\"\nvalid_from = 2025-03-01\nvalid_until = {day}\n\n\
@@ -311,7 +289,7 @@ async fn sign(vangnet: &Vangnet, subject: &str) {
 /// A folder with TOML and nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fourth_house_works_by_its_folder_alone() {
-    let folder = copied();
+    let folder = copied_convenant();
     write(&folder, "flevoland/house.toml", HOUSE);
     write(&folder, "flevoland/tafels.toml", TAFELS);
     let version = "[[version]]\nid = \"flevoland-1\"\nvalid_from = 2024-01-01\n";
@@ -415,7 +393,7 @@ async fn a_simulation_counts_what_would_have_been_shown_otherwise() {
     }
     let elsewhere = simulate(&program, &vangnet, new.path(), &["--house", "drenthe"]);
     assert!(elsewhere.contains("is 0 keer een dossier getoond"), "{elsewhere}");
-    let same = simulate(&program, &vangnet, copied().path(), &[]);
+    let same = simulate(&program, &vangnet, copied_convenant().path(), &[]);
     assert!(same.contains("Niets was anders geweest."), "{same}");
     assert_eq!(count(&vangnet, "ledger_record").await, written, "it reads only");
 }
@@ -431,7 +409,7 @@ async fn a_simulation_knows_by_which_facts_something_was_shown() {
     let seen = &record["views"][0]["seen"];
     assert_eq!(seen["facts"]["D03"], json!([["eigen"]]), "{seen}");
     assert_eq!(seen["standings"][0]["holds"], json!(["same_gemeente", "signed"]), "{seen}");
-    let stricter = copied();
+    let stricter = copied_convenant();
     let forbid = "forbid (principal, action == Action::\"see\", resource == Category::\"D03\") when { context.eigen };";
     write(&stricter, "twente/extra.cedar", &rule("V92", forbid));
     let said = simulate(&program, &vangnet, stricter.path(), &["--json"]);

@@ -7,7 +7,7 @@ use convenant::diff::{Comparison, Difference, Direction, compare, compare_on};
 use convenant::{Category, Convenant, Involvement, PartnerKind, Phase, Tafel, Verb};
 
 use crate::CONVENANT;
-use crate::checks::Copy;
+use crate::arrange::Copy;
 
 fn day() -> NaiveDate {
     "2025-06-01".parse().expect("a day")

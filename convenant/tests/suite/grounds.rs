@@ -2,13 +2,11 @@
 
 use chrono::NaiveDate;
 use convenant::explain::{DatedGround, explain};
-use convenant::{
-    Category, Convenant, Facts, Ground, HouseCode, Involvement, PartnerKind, Phase, Request, Side, Standing,
-    Tafel, Verb, Version,
-};
+use convenant::{Category, Convenant, Facts, Ground, HouseCode, PartnerKind, Request, Tafel, Verb, Version};
 
 use crate::CONVENANT;
-use crate::checks::{Copy, problem};
+use crate::arrange::{Copy, seated};
+use crate::checks::problem;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -75,17 +73,7 @@ fn a_ground_ends_on_its_first_day_without() {
 }
 
 fn police_supplies() -> Request {
-    let standing = Standing {
-        partner: PartnerKind::Politie,
-        same_gemeente: true,
-        signed: true,
-        secrecy: false,
-        trained: true,
-        involvement: Involvement::Zetel,
-        side: Side::Geen,
-        tafel: Tafel::Topx,
-        phase: Phase::F6,
-    };
+    let standing = seated(PartnerKind::Politie, Tafel::Topx);
     Request { verb: Verb::Supply, standing, category: Category::D14, facts: Facts::NONE, asked: None }
 }
 

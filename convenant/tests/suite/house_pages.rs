@@ -10,7 +10,7 @@ use convenant::matrix_page::{Selection, page};
 use convenant::{Convenant, House, HouseCode, Involvement, PartnerKind, Phase, Tafel, Version};
 
 use crate::CONVENANT;
-use crate::checks::Copy;
+use crate::arrange::Copy;
 
 /// What a version with rules of its own shows beside its seats; one without shows what the model does.
 fn own_rules(convenant: &Convenant, version: &Version) -> String {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use convenant::matrix::{Change, changes};
 use convenant::{
-    Category, Convenant, Facts, House, HouseCode, Involvement, PartnerKind, Phase, Regime,
-    RegistrationRefusal, Seat, Side, Standing, Tafel, Version, phase_of,
+    Category, Convenant, Facts, House, HouseCode, PartnerKind, Phase, Regime, RegistrationRefusal, Seat,
+    Standing, Tafel, Version, phase_of,
 };
 
 use crate::CONVENANT;
-use crate::checks::Copy;
+use crate::arrange::{Copy, seated};
 
 fn house(code: &str) -> &'static House {
     CONVENANT.house(&HouseCode::new(code)).expect("a house")
@@ -160,17 +160,7 @@ fn phases_follow_the_table() {
 }
 
 fn police_at(tafel: Tafel) -> Standing {
-    Standing {
-        partner: PartnerKind::Politie,
-        same_gemeente: true,
-        signed: true,
-        secrecy: false,
-        trained: true,
-        involvement: Involvement::Zetel,
-        side: Side::Geen,
-        tafel,
-        phase: Phase::F6,
-    }
+    seated(PartnerKind::Politie, tafel)
 }
 
 /// A copy with a house of its own: one gemeente, two tafels, one oplegger replaced and one forbid added.

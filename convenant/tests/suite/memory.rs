@@ -6,6 +6,7 @@ use convenant::{
 use proptest::prelude::*;
 
 use crate::CONVENANT;
+use crate::arrange::seated;
 use crate::random::{Random, request};
 use crate::tables::TABLES;
 
@@ -86,17 +87,7 @@ fn an_adversary_who_varies_standings_gets_right_answers_still() {
 }
 
 fn at_topx(partner: PartnerKind) -> Standing {
-    Standing {
-        partner,
-        same_gemeente: true,
-        signed: true,
-        secrecy: false,
-        trained: true,
-        involvement: Involvement::Zetel,
-        side: Side::Geen,
-        tafel: Tafel::Topx,
-        phase: Phase::F6,
-    }
+    seated(partner, Tafel::Topx)
 }
 
 #[test]

@@ -7,11 +7,11 @@ use convenant::decide::answer;
 use convenant::explain::explain;
 use convenant::matrix::{Matrix, View, snapshot};
 use convenant::{
-    Category, Fact, Facts, HouseCode, Involvement, PartnerKind, Phase, Regime, Request, Side, Standing,
-    Tafel, Verb, Version,
+    Category, Fact, Facts, HouseCode, PartnerKind, Phase, Regime, Request, Tafel, Verb, Version,
 };
 
 use crate::CONVENANT;
+use crate::arrange::seated;
 
 /// A change of the covenant shows as a change of this file: who sees what, in a review. To accept it, copy the file
 /// that the failing test names.
@@ -64,17 +64,7 @@ fn a_matrix_shows_the_partners_of_the_tafel() {
 }
 
 fn police(verb: Verb, category: Category, tafel: Tafel) -> Request {
-    let standing = Standing {
-        partner: PartnerKind::Politie,
-        same_gemeente: true,
-        signed: true,
-        secrecy: false,
-        trained: true,
-        involvement: Involvement::Zetel,
-        side: Side::Geen,
-        tafel,
-        phase: Phase::F6,
-    };
+    let standing = seated(PartnerKind::Politie, tafel);
     Request { verb, standing, category, facts: Facts::NONE, asked: None }
 }
 

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use convenant::diff::{Direction, compare};
 use convenant::{
-    Category, Convenant, Facts, House, HouseCode, Involvement, PartnerKind, Phase, Problem, Request, RowId,
-    Side, Standing, Tafel, Verb, Version,
+    Category, Convenant, Facts, House, HouseCode, Involvement, PartnerKind, Problem, Request, RowId,
+    Standing, Tafel, Verb, Version,
 };
 
 use crate::CONVENANT;
-use crate::checks::Copy;
+use crate::arrange::{Copy, seated};
 
 const HOUSE: &str = "houses/twente";
 
@@ -76,17 +76,7 @@ fn version<'c>(convenant: &'c Convenant, id: &str) -> &'c Version {
 }
 
 fn seat(partner: PartnerKind, tafel: Tafel) -> Standing {
-    Standing {
-        partner,
-        same_gemeente: true,
-        signed: true,
-        secrecy: false,
-        trained: true,
-        involvement: Involvement::Zetel,
-        side: Side::Geen,
-        tafel,
-        phase: Phase::F6,
-    }
+    seated(partner, tafel)
 }
 
 fn sees(version: &Version, partner: PartnerKind, tafel: Tafel, category: Category) -> bool {

@@ -75,7 +75,6 @@ impl Row<'_> {
 ///         presence: row.presence.clone(),
 ///         siblings: row.siblings.clone(),
 ///         shown: row.own,
-///         facts: row.facts,
 ///     }
 /// }
 /// ```
@@ -85,7 +84,6 @@ pub struct RowAccess {
     presence: Arc<Presence>,
     siblings: Arc<Siblings>,
     shown: CategorySet,
-    facts: Facts,
 }
 
 impl RowAccess {
@@ -104,27 +102,9 @@ impl RowAccess {
         &self.siblings
     }
 
-    /// The facts of this datum, relative to the viewer.
-    pub fn facts(&self) -> Facts {
-        self.facts
-    }
-
     /// Whether this row shows a category to the viewer.
     pub fn sees(&self, category: Category) -> bool {
         self.shown.contains(category)
-    }
-
-    /// A row of the same dossier, shown under the same presence and without facts of its own.
-    pub fn child(&self) -> Row<'_> {
-        Row {
-            access: &self.access,
-            presence: &self.presence,
-            person: None,
-            facts: Facts::NONE,
-            own: CategorySet::EMPTY,
-            line: None,
-            siblings: &self.siblings,
-        }
     }
 }
 
@@ -156,7 +136,6 @@ impl<T: Classified> Disclosed<T> {
             presence: Arc::clone(row.presence),
             siblings: Arc::clone(row.siblings),
             shown,
-            facts: row.facts,
         };
         let line = row.line;
         Self { object: T::build(access, source), shown, line, table, marks }
