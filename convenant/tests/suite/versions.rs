@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use convenant::diff::{Direction, compare};
 use convenant::{
-    Category, Convenant, Facts, House, HouseCode, Involvement, PartnerKind, Problem, Request, RowId,
-    Standing, Tafel, Verb, Version,
+    Category, Convenant, Facts, House, HouseCode, PartnerKind, Problem, Request, RowId, Standing, Tafel,
+    Verb, Version,
 };
 
 use crate::CONVENANT;
