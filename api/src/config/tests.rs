@@ -50,6 +50,17 @@ fn the_demo_runs_on_its_defaults_and_production_on_none_of_them() {
     }
 }
 
+/// Each setting with a bad value is refused, by the one line that says what is wrong with it.
+fn each_is_refused(cases: &[(&str, &str, &str)]) {
+    for (setting, value, expected) in cases {
+        let (_folder, config) = production(&[(&format!("VANGNET_{setting}"), value)]);
+        let said = refusal(config);
+        assert!(said.contains(expected), "{setting}={value} said: {said}");
+        assert!(!said.contains("geheim"), "a secret is shown: {said}");
+        assert!(said.lines().count() <= 2, "one problem, one line: {said}");
+    }
+}
+
 #[test]
 fn every_bad_configuration_is_refused_by_its_own_line() {
     let issuer = |url: &str, more: &str| format!(r#"[{{issuer="{url}",audience="vangnet"{more}}}]"#);
@@ -106,13 +117,7 @@ fn every_bad_configuration_is_refused_by_its_own_line() {
         ("LIMITS__TOKENS", "-1", "cannot be read"),
         ("MODE", "test", "cannot be read"),
     ];
-    for (setting, value, expected) in cases {
-        let (_folder, config) = production(&[(&format!("VANGNET_{setting}"), value)]);
-        let said = refusal(config);
-        assert!(said.contains(expected), "{setting}={value} said: {said}");
-        assert!(!said.contains("geheim"), "a secret is shown: {said}");
-        assert!(said.lines().count() <= 2, "one problem, one line: {said}");
-    }
+    each_is_refused(cases);
 }
 
 #[test]
