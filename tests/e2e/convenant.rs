@@ -87,7 +87,7 @@ fn before() -> (Value, Value) {
 }
 
 fn after() -> (Value, Value) {
-    (Value::Null, json!("0600000000"))
+    (Value::Null, json!("+31600000000"))
 }
 
 /// The version that the newest record of a kind names for the house.
@@ -374,7 +374,7 @@ async fn a_simulation_counts_what_would_have_been_shown_otherwise() {
         assert_eq!(read(&desk, &opened).await, before());
     }
     let own = vangnet.as_("ggz").ask(READ, json!({ "id": opened.person })).await;
-    assert_eq!(own["node"]["phone"], "0600000000");
+    assert_eq!(own["node"]["phone"], "+31600000000");
     let written = count(&vangnet, "ledger_record").await;
     let new = with_a_version_from(NaiveDate::from_ymd_opt(2026, 1, 31).unwrap());
     let said = simulate(&program, &vangnet, new.path(), &["--json"]);
@@ -388,7 +388,7 @@ async fn a_simulation_counts_what_would_have_been_shown_otherwise() {
     let text = simulate(&program, &vangnet, new.path(), &["--house", "twente"]);
     assert!(text.contains("ERAF TWENTE PMG") && text.contains("3× niet getoond, door V90"), "{text}");
     assert!(text.contains("ERBIJ TWENTE PMG") && !text.contains("niet te beoordelen"), "{text}");
-    for secret in ["Zilvervos", "0600000000", &opened.id.0.to_string(), &bsn(0)] {
+    for secret in ["Zilvervos", "+31600000000", &opened.id.0.to_string(), &bsn(0)] {
         assert!(!said.contains(secret) && !text.contains(secret), "{secret}");
     }
     let elsewhere = simulate(&program, &vangnet, new.path(), &["--house", "drenthe"]);

@@ -13,6 +13,9 @@ const INTROSPECTION: &str = "{ __schema { types { kind name interfaces { name } 
     type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } } } } }
     fragment T on __Type { kind name }";
 
+/// The fields of the longest way: the budget leaves room for what belongs to the node at its end.
+const DEEPEST: usize = 7;
+
 /// The types of a schema that have fields.
 #[derive(Debug)]
 pub(crate) struct Shape {
@@ -146,7 +149,8 @@ impl Shape {
         of == "Node" || of.ends_with("Connection") || self.types.get(of).is_some_and(|kind| kind.is_node)
     }
 
-    /// Every way from a type to nodes, on which no type comes twice. Lists are asked for so many rows.
+    /// Every way from a type to nodes, on which no type comes twice, as far as the budget of a document allows. Lists
+    /// are asked for so many rows.
     pub(crate) fn paths(&self, from: &str, rows: usize) -> Vec<Path> {
         let mut found = Vec::new();
         self.follow(from, rows, &mut vec![from.to_owned()], &mut Vec::new(), &mut found);
@@ -169,7 +173,8 @@ impl Shape {
                 of.clone_into(&mut to);
             }
             // What a node of any kind is, only its id says.
-            if to == "Node" || above.contains(&to) {
+            let is_too_deep = steps.len() + taken.len() > DEEPEST;
+            if to == "Node" || above.contains(&to) || is_too_deep {
                 continue;
             }
             let length = steps.len();

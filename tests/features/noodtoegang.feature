@@ -17,7 +17,7 @@ Functionaliteit: Noodtoegang
       | voornamen           | Jan                                          |
       | geboortedatum       | 17 mei 1984                                  |
       | burgerservicenummer | 999990019                                    |
-      | telefoon            | 06-12345678                                  |
+      | telefoon            | +31612345678                                 |
       | gemeente            | Enschede (0153)                              |
       | tafel               | Top-x (TOPX)                                 |
       | grondslag           | conflict van plichten (G-CVP)                |
