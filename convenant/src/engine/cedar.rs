@@ -32,8 +32,9 @@ impl World {
     pub(super) fn new(model: &Model, opleggers: &[Share], schema: &Schema) -> Result<Self, Failure> {
         let mut entities = Vec::new();
         entities.extend(categories(model)?);
-        entities.extend(partners(model)?);
-        let sheets = sheets(opleggers)?;
+        let leaves = Leaves::new()?;
+        entities.extend(partners(model, &leaves)?);
+        let sheets = sheets(opleggers, &leaves)?;
         let uids = sheets.iter().map(Entity::uid).collect();
         entities.extend(sheets);
         Ok(Self {
@@ -41,7 +42,7 @@ impl World {
             entities: Entities::from_entities(entities, Some(schema))?,
             verbs: uids_of("Action", Verb::ALL.iter().map(|one| one.code()))?,
             partners: uids_of("Partner", PartnerKind::ALL.iter().map(|one| one.code()))?,
-            categories: uids_of("Category", Category::ALL.iter().map(|one| one.code()))?,
+            categories: leaves.0,
             involvements: uids_of("Involvement", Involvement::ALL.iter().map(|one| one.code()))?,
             sides: uids_of("Side", Side::ALL.iter().map(|one| one.code()))?,
             tafels: uids_of("Tafel", Tafel::ALL.iter().map(|one| one.code()))?,
@@ -147,13 +148,24 @@ fn uid(kind: &str, id: &str) -> Result<EntityUid, Failure> {
     Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 
+/// The names of several entities of one kind; reading the kind costs far more than naming one of them.
 fn uids_of(kind: &str, ids: impl Iterator<Item = &'static str>) -> Result<Vec<EntityUid>, Failure> {
-    ids.map(|id| uid(kind, id)).collect()
+    let kind: EntityTypeName = kind.parse()?;
+    Ok(ids.map(|id| EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))).collect())
 }
 
-fn set_of(categories: CategorySet) -> Result<RestrictedExpression, Failure> {
-    let uids: Vec<_> = categories.iter().map(|one| uid("Category", one.code())).collect::<Result<_, _>>()?;
-    Ok(RestrictedExpression::new_set(uids.into_iter().map(RestrictedExpression::new_entity_uid)))
+/// The names of all categories, in their order.
+struct Leaves(Vec<EntityUid>);
+
+impl Leaves {
+    fn new() -> Result<Self, Failure> {
+        Ok(Self(uids_of("Category", Category::ALL.iter().map(|one| one.code()))?))
+    }
+
+    fn set_of(&self, categories: CategorySet) -> RestrictedExpression {
+        let named = Category::ALL.iter().zip(&self.0).filter(|(one, _)| categories.contains(**one));
+        RestrictedExpression::new_set(named.map(|(_, uid)| RestrictedExpression::new_entity_uid(uid.clone())))
+    }
 }
 
 fn group(kind: &str, id: &str) -> Result<Entity, Failure> {
@@ -175,25 +187,26 @@ fn categories(model: &Model) -> Result<Vec<Entity>, Failure> {
     Ok(entities)
 }
 
-fn partners(model: &Model) -> Result<Vec<Entity>, Failure> {
+fn partners(model: &Model, leaves: &Leaves) -> Result<Vec<Entity>, Failure> {
     let domains = Domain::ALL.iter().map(|domain| group("Domain", domain.code()));
     let circles = Circle::ALL.iter().map(|circle| group("Circle", circle.code()));
-    let kinds = PartnerKind::ALL.iter().map(|kind| partner(model, *kind));
+    let kinds = PartnerKind::ALL.iter().map(|kind| partner(model, *kind, leaves));
     domains.chain(circles).chain(kinds).collect()
 }
 
-fn partner(model: &Model, kind: PartnerKind) -> Result<Entity, Failure> {
+fn partner(model: &Model, kind: PartnerKind, leaves: &Leaves) -> Result<Entity, Failure> {
     let rows = || model.supply.iter().filter(|row| row.partner == kind);
     let needing = |needs: Option<Fact>| {
-        set_of(rows().filter(|row| row.needs == needs).flat_map(|row| row.categories.iter()).collect())
+        let needed = rows().filter(|row| row.needs == needs);
+        leaves.set_of(needed.flat_map(|row| row.categories.iter()).collect())
     };
     let mut attributes = HashMap::from([
         ("bsn".to_owned(), RestrictedExpression::new_bool(kind.may_process_bsn())),
-        ("supplies".to_owned(), needing(None)?),
-        ("competent_for".to_owned(), set_of(rows().flat_map(|row| row.categories.iter()).collect())?),
+        ("supplies".to_owned(), needing(None)),
+        ("competent_for".to_owned(), leaves.set_of(rows().flat_map(|row| row.categories.iter()).collect())),
     ]);
     for fact in SUPPLY_NEEDS {
-        attributes.insert(format!("supplies_with_{fact}"), needing(Some(fact))?);
+        attributes.insert(format!("supplies_with_{fact}"), needing(Some(fact)));
     }
     let circle = kind.circle().map(|circle| uid("Circle", circle.code()));
     let parents =
@@ -202,20 +215,22 @@ fn partner(model: &Model, kind: PartnerKind) -> Result<Entity, Failure> {
 }
 
 /// One sheet for each tafel and partner, in that order: what is shared there with that partner, and with anybody.
-fn sheets(opleggers: &[Share]) -> Result<Vec<Entity>, Failure> {
+fn sheets(opleggers: &[Share], leaves: &Leaves) -> Result<Vec<Entity>, Failure> {
     let mut sheets = Vec::with_capacity(Tafel::ALL.len() * PartnerKind::ALL.len());
+    let oplegger: EntityTypeName = "Oplegger".parse()?;
     for tafel in Tafel::ALL {
         let rows = || opleggers.iter().filter(|row| row.tafels.contains(tafel));
-        let anybody = set_of(rows().flat_map(|row| row.categories.iter()).collect())?;
+        let anybody = leaves.set_of(rows().flat_map(|row| row.categories.iter()).collect());
         for kind in PartnerKind::ALL {
             let meant = rows().filter(|row| row.with.iter().any(|word| word.means(*kind)));
-            let shares = set_of(meant.flat_map(|row| row.categories.iter()).collect())?;
+            let shares = leaves.set_of(meant.flat_map(|row| row.categories.iter()).collect());
             let attributes = HashMap::from([
                 ("shares".to_owned(), shares),
                 ("shares_with_anybody".to_owned(), anybody.clone()),
             ]);
-            let id = format!("{tafel}/{kind}");
-            sheets.push(Entity::new(uid("Oplegger", &id)?, attributes, HashSet::new())?);
+            let id = EntityId::new(format!("{tafel}/{kind}"));
+            let uid = EntityUid::from_type_name_and_id(oplegger.clone(), id);
+            sheets.push(Entity::new(uid, attributes, HashSet::new())?);
         }
     }
     Ok(sheets)

@@ -398,8 +398,7 @@ impl Compiled {
             vec![Problem::new(&row.file, message).on(row.line).of(row.rule.id.as_str())]
         };
         let alone = PolicySet::from_policies([row.policy.clone()]).map_err(|error| failed(&error))?;
-        let written = row.policy.to_json().map_err(|error| failed(&error))?;
-        Ok(Self { row: row.clone(), alone, scope: Scope::of(&written, model), reads: Reads::of(&written) })
+        Ok(Self { row: row.clone(), alone, scope: Scope::of(&row.json, model), reads: Reads::of(&row.json) })
     }
 }
 

@@ -69,7 +69,9 @@ pub struct Rule {
 pub(crate) struct Row {
     pub(crate) rule: Rule,
     pub(crate) policy: Policy,
-    /// The policy in Cedar's own JSON, which knows no comment and no white space: equal texts are equal rules.
+    /// The policy in Cedar's own JSON, which knows no comment and no white space.
+    pub(crate) json: Arc<Value>,
+    /// The same as text: equal texts are equal rules.
     pub(crate) written: Arc<str>,
     /// The forbid holds for all assignments of a professional (README, "Involvement").
     pub(crate) holds_for_all: bool,
@@ -175,23 +177,32 @@ impl Source<'_> {
             self.problems.push(Problem::new(self.file, "Deze regel heeft geen @id.").on(line));
             return None;
         };
-        self.check(policy, id);
+        let policy = policy.new_id(PolicyId::new(id));
+        let json = match policy.to_json() {
+            Ok(json) => json,
+            Err(error) => {
+                let problem = Problem::new(self.file, format!("Deze regel is niet te laden: {error}."));
+                self.problems.push(problem.on(self.line_of(Some(id))).of(id));
+                return None;
+            }
+        };
+        self.check(&policy, id, &json);
         let annotation = |name: &str| policy.annotation(name).unwrap_or_default().to_owned();
         let article = annotation("article");
         let title = self.model.articles.get(&article).cloned().unwrap_or_default();
         let (ground, label) = (annotation("ground"), annotation("label"));
-        let policy = policy.new_id(PolicyId::new(id));
         Some(Row {
             rule: Rule { id: RowId::from(id), article, title, ground, label },
-            written: written(&policy).into(),
-            policy: policy.clone(),
+            written: json.to_string().into(),
+            json: Arc::new(json),
             holds_for_all: policy.annotation("holds_for_all").is_some(),
+            policy,
             file: self.file.to_owned(),
             line: self.line_of(Some(id)),
         })
     }
 
-    fn check(&mut self, policy: &Policy, id: &str) {
+    fn check(&mut self, policy: &Policy, id: &str, json: &Value) {
         let mut wrong: Vec<String> = Vec::new();
         if !is_code(id) {
             wrong.push(format!("De id {id} is geen code van letters, cijfers en koppeltekens."));
@@ -215,7 +226,7 @@ impl Source<'_> {
                 .iter()
                 .filter_map(|uid| self.unknown(uid.type_name().basename(), uid.id().unescaped())),
         );
-        if policy.to_json().is_ok_and(|written| calculates(&written)) {
+        if calculates(json) {
             wrong.push("Een regel vergelijkt en rekent niet.".to_owned());
         }
         let line = self.line_of(Some(id));
@@ -245,11 +256,6 @@ impl Source<'_> {
         let annotation = format!("@id(\"{}\")", id?);
         self.text.find(&annotation).map(|start| line_at(self.text, start))
     }
-}
-
-/// The policy as Cedar writes it in JSON; empty when it cannot, which loading it then tells.
-pub(super) fn written(policy: &Policy) -> String {
-    policy.to_json().map_or_else(|_| String::new(), |json| json.to_string())
 }
 
 /// The ledger names rows: an id is short, and holds nothing but letters, digits and hyphens.

@@ -28,8 +28,9 @@ fn row(text: &str, id: &str) -> Row {
     let policy = Policy::parse(Some(PolicyId::new(id)), text).expect("Cedar");
     let (article, title) = (String::new(), String::new());
     let rule = Rule { id: RowId::from(id), article, title, ground: String::new(), label: String::new() };
-    let written = row::written(&policy).into();
-    Row { rule, policy, written, holds_for_all: false, file: String::new(), line: None }
+    let json = std::sync::Arc::new(policy.to_json().expect("JSON"));
+    let written = json.to_string().into();
+    Row { rule, policy, json, written, holds_for_all: false, file: String::new(), line: None }
 }
 
 fn engine(rows: &[Row]) -> Engine {
