@@ -59,6 +59,14 @@ pub struct Remedy {
     pub suppliers: Vec<SupplierGround>,
 }
 
+impl Remedy {
+    /// Does it take a supplier to record something, or to supply anew? What only a verzoek of the person concerned
+    /// releases, no supplier can.
+    pub fn is_with_supplier(&self) -> bool {
+        self.can_be_asked && self.facts != [Fact::Vrijgegeven]
+    }
+}
+
 /// Why a request is allowed or denied by a version of the covenant on a date. Serialised it is what `--json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Explanation {

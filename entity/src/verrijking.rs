@@ -25,6 +25,8 @@ pub struct Model {
     pub question: String,
     /// GEHEIMHOUDING, OPSPORINGSBELANG, NIET_NOODZAKELIJK or GEEN_GEGEVENS.
     pub refusal_ground: Option<String>,
+    /// The organisation that asked for what was withheld from it; none when the house asked.
+    pub asker_id: Option<OrganisationId>,
     /// Who asked, on behalf of the ground holder.
     pub asked_by: ProfessionalId,
     /// When.

@@ -11,6 +11,7 @@ pub(crate) mod case;
 pub(crate) mod casusreis;
 pub(crate) mod dossier;
 pub(crate) mod events;
+pub(crate) mod explanation;
 pub(crate) mod inbreng;
 pub(crate) mod node;
 pub(crate) mod overdracht;
@@ -35,6 +36,7 @@ pub(crate) struct Query(
     person::PersonQuery,
     partner::PartnerQuery,
     break_glass::BreakGlassQuery,
+    explanation::ExplanationQuery,
 );
 
 /// What can be done.
@@ -58,7 +60,7 @@ pub(crate) type Subscription = events::EventSubscription;
 /// The Dutch sentence of a condition of the work process.
 pub(crate) fn sentence(code: &str) -> Option<&'static str> {
     let of_journey = casusreis::Guard::named(code).map(casusreis::Guard::message);
-    of_journey.or_else(|| break_glass::sentence(code))
+    of_journey.or_else(|| break_glass::sentence(code)).or_else(|| verrijking::sentence(code))
 }
 
 /// The types that carry no data of a dossier themselves, beside those that the frame knows by their kind.
@@ -67,6 +69,8 @@ pub(crate) const OPEN_TYPES: &[&str] = &[
     "UserError",
     "ViewerAccess",
     "WithheldCategory",
+    "CategoryExplanation",
+    "MatchedRule",
     "StepAccess",
     "BlockedBy",
     "Viewer",

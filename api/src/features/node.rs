@@ -7,12 +7,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Interface, Object};
+use convenant::CategorySet;
 use entity::id::DossierId;
 use entity::{InDossier, OfDossier};
 use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
 use waarborg::access::{Access, Presence, Scoped, Siblings};
-use waarborg::disclosure::{Disclosed, Leaf};
+use waarborg::disclosure::{Datum, Disclosed, Leaf};
+use waarborg::write::Write;
 
 use super::aanmelding::Aanmelding;
 use super::bekendheidscheck::Bekendheidscheck;
@@ -25,9 +27,11 @@ use super::overdracht::Overdracht;
 use super::participant::Participant;
 use super::person::Person;
 use super::plan::{Action, Plan};
+use super::step::find_shown;
 use super::triage::{Afwijking, Triage};
 use super::verrijking::Verrijking;
 use crate::error::Fault;
+use crate::graphql::change::Refused;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::rows::{NodeType, Shown, failed};
 
@@ -59,22 +63,27 @@ pub(crate) enum Node {
 impl Node {
     /// Whether the covenant shows a leaf of this row to the viewer.
     pub(crate) fn shows(&self, leaf: Leaf) -> bool {
+        leaf.category().is_none_or(|category| self.decided().1.contains(category))
+    }
+
+    /// What the decisions on the row rest on, and the categories that it shows.
+    pub(crate) fn decided(&self) -> (Datum, CategorySet) {
         match self {
-            Self::Dossier(row) => row.shows(leaf),
-            Self::Person(row) => row.shows(leaf),
-            Self::Aanmelding(row) => row.shows(leaf),
-            Self::BrpCheck(row) => row.shows(leaf),
-            Self::Bekendheidscheck(row) => row.shows(leaf),
-            Self::Verrijking(row) => row.shows(leaf),
-            Self::Inbreng(row) => row.shows(leaf),
-            Self::Triage(row) => row.shows(leaf),
-            Self::Afwijking(row) => row.shows(leaf),
-            Self::Case(row) => row.shows(leaf),
-            Self::Participant(row) => row.shows(leaf),
-            Self::Plan(row) => row.shows(leaf),
-            Self::Action(row) => row.shows(leaf),
-            Self::Overdracht(row) => row.shows(leaf),
-            Self::BreakGlass(row) => row.shows(leaf),
+            Self::Dossier(row) => row.decided(),
+            Self::Person(row) => row.decided(),
+            Self::Aanmelding(row) => row.decided(),
+            Self::BrpCheck(row) => row.decided(),
+            Self::Bekendheidscheck(row) => row.decided(),
+            Self::Verrijking(row) => row.decided(),
+            Self::Inbreng(row) => row.decided(),
+            Self::Triage(row) => row.decided(),
+            Self::Afwijking(row) => row.decided(),
+            Self::Case(row) => row.decided(),
+            Self::Participant(row) => row.decided(),
+            Self::Plan(row) => row.decided(),
+            Self::Action(row) => row.decided(),
+            Self::Overdracht(row) => row.decided(),
+            Self::BreakGlass(row) => row.decided(),
         }
     }
 
@@ -84,6 +93,31 @@ impl Node {
         let presences = HashMap::from([(id.dossier, Arc::clone(shown.presence()))]);
         let lookup = Lookup { access: shown.access(), presences: &presences, siblings: shown.siblings() };
         Ok(lookup.nodes(&[Some(id)]).await?.pop().flatten())
+    }
+}
+
+/// Finds that a change names a node which the viewer would find, of any kind.
+pub(crate) async fn find_any(write: &Write, id: GlobalId) -> Result<(), Refused> {
+    match id.kind {
+        NodeKind::Dossier => {
+            let is_it = write.presence().is_some_and(|presence| presence.dossier().id.0 == id.row);
+            if is_it { Ok(()) } else { Err(Refused::not_found("id")) }
+        }
+        NodeKind::Person => find_shown::<Person>(write, id).await.map(drop),
+        NodeKind::Aanmelding => find_shown::<Aanmelding>(write, id).await.map(drop),
+        NodeKind::BrpCheck => find_shown::<BrpCheck>(write, id).await.map(drop),
+        NodeKind::Bekendheidscheck => find_shown::<Bekendheidscheck>(write, id).await.map(drop),
+        NodeKind::Verrijking => find_shown::<Verrijking>(write, id).await.map(drop),
+        NodeKind::Triage => find_shown::<Triage>(write, id).await.map(drop),
+        NodeKind::Afwijking => find_shown::<Afwijking>(write, id).await.map(drop),
+        NodeKind::Case => find_shown::<Case>(write, id).await.map(drop),
+        NodeKind::Participant => find_shown::<Participant>(write, id).await.map(drop),
+        NodeKind::Plan => find_shown::<Plan>(write, id).await.map(drop),
+        NodeKind::Action => find_shown::<Action>(write, id).await.map(drop),
+        NodeKind::Overdracht => find_shown::<Overdracht>(write, id).await.map(drop),
+        NodeKind::BreakGlass => find_shown::<BreakGlass>(write, id).await.map(drop),
+        // A datum is there or it is not: nothing of it is withheld.
+        NodeKind::Inbreng => Err(Refused::not_found("id")),
     }
 }
 

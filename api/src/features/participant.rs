@@ -11,6 +11,7 @@ use waarborg::disclosure::{Identified, Leaf, gegeven};
 use super::partner::{Names, PartnerProfessional};
 use crate::graphql::id::NodeKind;
 use crate::graphql::rows::{NodeType, classified};
+use crate::graphql::viewer_access::ViewerAccess;
 
 classified!(Participant, assignment, NodeKind::Participant);
 
@@ -41,6 +42,12 @@ const fn asked(involvement: Involvement) -> Option<Category> {
 
 #[Object]
 impl Participant {
+    /// What of this participant is withheld from you and why.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Participant", Vec::new())
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {

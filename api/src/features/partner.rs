@@ -9,15 +9,15 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Category, HouseCode, PartnerKind};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
-use entity::{desk, organisation, professional, signature};
+use entity::{assignment, desk, organisation, professional, signature};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
-use waarborg::access::{Access, Presence, Role, Signature};
+use waarborg::access::{Access, Presence, Role, Scoped, Signature, active_at};
 use waarborg::disclosure::RowAccess;
 
 use crate::graphql::rows::failed;
@@ -115,6 +115,42 @@ pub(crate) async fn find(
         signature::Entity::find().filter(signature::Column::OrganisationId.eq(id)).all(database).await?;
     let signatures = signatures.into_iter().map(Signature::of).collect();
     Ok(found.kind.parse().ok().map(|partner| Known { id, partner, signatures }))
+}
+
+/// The organisations that take part in a dossier now, with a liaison desk of the house at which they can be asked.
+/// Three statements.
+#[expect(clippy::disallowed_methods, reason = "organisations and signatures are reference data")]
+pub(crate) async fn present(
+    database: &impl ConnectionTrait,
+    presence: &Presence,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Known, DeskId)>, DbErr> {
+    let taking_part = assignment::Entity::within(presence)
+        .select_only()
+        .column(assignment::Column::OrganisationId)
+        .filter(active_at(now))
+        .into_query();
+    let of_dossier = |column: organisation::Column| column.in_subquery(taking_part.clone());
+    let found = organisation::Entity::find()
+        .filter(of_dossier(organisation::Column::Id))
+        .order_by_asc(organisation::Column::Id)
+        .all(database)
+        .await?;
+    let rows = signature::Entity::find()
+        .filter(signature::Column::OrganisationId.in_subquery(taking_part))
+        .all(database)
+        .await?;
+    let mut signatures: HashMap<OrganisationId, Vec<Signature>> = HashMap::new();
+    for row in rows {
+        signatures.entry(row.organisation_id).or_default().push(Signature::of(row));
+    }
+    let desks = desks(database, &presence.dossier().house, DeskKind::Liaison).await?;
+    let known = found.into_iter().filter_map(|found| {
+        let desk = desks.iter().find(|desk| desk.organisation_id == found.id)?;
+        let signatures = signatures.remove(&found.id).unwrap_or_default();
+        Some((Known { id: found.id, partner: found.kind.parse().ok()?, signatures }, desk.id))
+    });
+    Ok(known.collect())
 }
 
 /// A professional who works for an organisation; none when there is no such active one.

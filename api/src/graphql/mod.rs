@@ -8,6 +8,7 @@ pub(crate) mod check;
 pub(crate) mod delivery;
 pub mod engine;
 pub mod executor;
+pub(crate) mod explanation;
 pub(crate) mod id;
 pub(crate) mod in_force;
 pub(crate) mod input;

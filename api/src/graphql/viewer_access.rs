@@ -3,21 +3,34 @@
 //! It is derived from the standing alone, never from whether a datum exists, so that it teaches nothing of what
 //! it withholds.
 
+use super::explanation::{CategoryExplanation, Explained};
 use super::scalar::Date;
-use std::collections::BTreeMap;
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{ComplexObject, Enum, SimpleObject};
 use convenant::{Category, Facts, Reason, RowId};
-use waarborg::access::{Access, Presence};
+use waarborg::access::Presence;
 use waarborg::disclosure::{Leaf, RowAccess};
 
 /// What a node says of your own access to it.
 #[derive(SimpleObject, Debug)]
+#[graphql(complex)]
 pub(crate) struct ViewerAccess {
     /// The categories of this node that are not shown to you, with the reason of each.
     pub(crate) withheld: Vec<WithheldCategory>,
     /// The steps of the work process that start here, with what stands in their way.
     pub(crate) steps: Vec<StepAccess>,
+    #[graphql(skip)]
+    explained: Explained,
+}
+
+#[ComplexObject]
+impl ViewerAccess {
+    /// Why each category of this node is shown to you or withheld: the assignment that decides, the rules of the
+    /// covenant with their articles and grounds, and what can be done about it. Of the category of one field when it
+    /// is named; nothing of a field that is open to whoever is present.
+    async fn explanations(&self, field: Option<String>) -> Vec<CategoryExplanation> {
+        self.explained.explain(field.as_deref())
+    }
 }
 
 /// A category of a node that is not shown to you.
@@ -33,7 +46,7 @@ pub(crate) struct WithheldCategory {
     pub(crate) message: String,
     /// The article of the covenant that stands in the way; null where no article gives it.
     pub(crate) article: Option<String>,
-    /// Whether you can ask for it.
+    /// Whether you can ask for it, with `askWithheld`.
     pub(crate) requestable: bool,
 }
 
@@ -110,33 +123,26 @@ pub(crate) struct BlockedBy {
 impl ViewerAccess {
     /// What a node of a type says under the access of its row.
     pub(crate) fn of(row: &RowAccess, type_name: &str, steps: Vec<StepAccess>) -> Self {
-        Self { withheld: withheld(row.access(), row.presence(), row, type_name), steps }
+        let (classification, presence) = (row.access().classification(), row.presence());
+        let explained = Explained::of(classification, presence, type_name, Some((row.datum(), row.shown())));
+        let withheld =
+            explained.withheld().map(|(category, fields)| withheld_category(presence, category, fields));
+        Self { withheld: withheld.collect(), steps, explained }
     }
 }
 
-fn withheld(access: &Access, presence: &Presence, row: &RowAccess, type_name: &str) -> Vec<WithheldCategory> {
-    let mut fields: BTreeMap<Category, Vec<String>> = BTreeMap::new();
-    for (field, leaf) in access.classification().fields_of(type_name) {
-        if let Some(category) = leaf.category().filter(|category| !row.sees(*category)) {
-            fields.entry(category).or_default().push(field.to_owned());
-        }
-    }
-    fields.into_iter().map(|(category, fields)| withheld_category(presence, category, fields)).collect()
-}
-
-fn withheld_category(presence: &Presence, category: Category, mut fields: Vec<String>) -> WithheldCategory {
-    fields.sort_unstable();
+fn withheld_category(presence: &Presence, category: Category, fields: &[String]) -> WithheldCategory {
     let (reason, forbids) = match presence.may_see(category, Facts::NONE) {
         Err(denial) => (denial.reason, denial.forbids),
         Ok(_) => (Reason::Never, Vec::new()),
     };
     WithheldCategory {
         category: Leaf::of(category),
-        fields,
+        fields: fields.to_vec(),
         reason: reason.into(),
         message: denial_message(reason.code()).to_owned(),
         article: forbids.first().and_then(|row| article(presence, row)),
-        requestable: reason.requestable(),
+        requestable: reason.requestable() && presence.can_be_requested(category),
     }
 }
 

@@ -68,7 +68,8 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
     let (partner, professional) = journey.partner(Who("politie"));
     let datum = json!({ "category": "D05", "content": "Iets.", "ground": "G-WPG20" });
     let day = "2024-07-02";
-    match kind {
+    let withheld = ("askWithheld", json!({ "category": "D10", "motivation": "Iets." }));
+    let of_kind = match kind {
         "Aanmelding" => mutations_on_aanmelding(partner),
         "Afwijking" => vec![("decideAfwijking", json!({ "approve": true, "answer": "Iets." }))],
         "BrpCheck" => {
@@ -109,7 +110,8 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
         ],
         "Overdracht" => vec![("answerOverdracht", json!({ "accept": true }))],
         _ => Vec::new(),
-    }
+    };
+    of_kind.into_iter().chain([withheld]).collect()
 }
 
 /// Those on an aanmelding.

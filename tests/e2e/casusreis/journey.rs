@@ -130,7 +130,8 @@ impl Journey {
 
     /// How the nodes offered the mutation to somebody just before it was made; none for one that names no node.
     async fn offered(&self, who: Who, mutation: &str, input: &Value) -> Option<Offer> {
-        let id = input["id"].as_str()?;
+        // A node says of what is withheld whether it can be asked for, not among its steps.
+        let id = input["id"].as_str().filter(|_| mutation != "askWithheld")?;
         let steps = "viewerAccess { steps { mutation allowed } }";
         let on = |kind: &str| format!("... on {kind} {{ {steps} }}");
         let nodes = [

@@ -73,6 +73,13 @@ impl Access {
         )
     }
 
+    /// What another professional would be shown at the same instant, to explain decisions about them. What it shows
+    /// has marks that nobody proves: only decisions found by it may be answered, never a value.
+    #[must_use]
+    pub fn imagined_for(&self, another: Principal) -> Self {
+        self.reopened(Arc::new(another), self.now())
+    }
+
     /// The same request, with its marks, judged at a later instant: rights that ended since are gone.
     #[must_use]
     pub fn judged_at(&self, now: DateTime<Utc>) -> Self {

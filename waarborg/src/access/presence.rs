@@ -7,9 +7,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use convenant::explain::{self, Explanation};
 use convenant::{
-    Category, CategorySet, Convenant, Disclosure, Engine, Facts, House, HouseCode, Involvement, PartnerKind,
-    Phase, Reason, Request, RowId, Side, Standing, Tafel, Verb, Version,
+    Category, CategorySet, Convenant, Decision, Disclosure, Engine, Fact, Facts, House, HouseCode,
+    Involvement, PartnerKind, Phase, Reason, Request, RowId, Side, Standing, Tafel, Verb, Version,
 };
 use entity::{assignment, dossier};
 
@@ -177,6 +178,56 @@ impl Presence {
         self.rule(&self.standings, Verb::See, category, facts, None)
     }
 
+    /// Why a category of a datum with these facts is shown or withheld. It is explained by the one assignment that
+    /// decides: the first that shows it, else the nearest to showing it. None without a covenant in force.
+    pub fn explain(&self, category: Category, facts: Facts) -> Option<Explanation> {
+        let version = self.version()?;
+        let requests: Vec<Request> = self
+            .standings
+            .iter()
+            .map(|standing| Request { verb: Verb::See, standing: *standing, category, facts, asked: None })
+            .collect();
+        let decisions: Vec<_> = requests.iter().map(|request| version.engine().decide(request)).collect();
+        let deciding = requests.get(deciding(version.engine(), &decisions)?)?;
+        Some(explain::explain(version, self.on, deciding))
+    }
+
+    /// Whether the viewer can ask the suppliers at the tafel for a category: because something recorded with a datum
+    /// would show it, or because it is shown until it expires. Who does not see who takes part asks nobody.
+    pub fn can_be_requested(&self, category: Category) -> bool {
+        let expires = || {
+            let expired = self.may_see(category, Facts::NONE.with(Fact::Verlopen));
+            expired.is_err_and(|denial| denial.reason == Reason::Expired)
+        };
+        let by_record = |explanation: Explanation| match explanation.remedy {
+            Some(remedy) => remedy.is_with_supplier(),
+            None => expires(),
+        };
+        self.sees(Category::D29) && self.explain(category, Facts::NONE).is_some_and(by_record)
+    }
+
+    /// Whether a partner kind could lawfully supply a category here, as one that sits at the tafel or is asked in the
+    /// verrijking, with whatever decision must be recorded with it.
+    pub fn could_be_supplied_by(&self, partner: PartnerKind, category: Category) -> bool {
+        let Some(engine) = self.engine() else { return false };
+        let facts =
+            [Fact::Noodzaak, Fact::Toestemming, Fact::OmAkkoord, Fact::Doorbreking].into_iter().collect();
+        [Involvement::Zetel, Involvement::Verrijking].into_iter().any(|involvement| {
+            let standing = Standing {
+                partner,
+                same_gemeente: true,
+                signed: true,
+                secrecy: false,
+                trained: true,
+                involvement,
+                side: Side::Geen,
+                tafel: self.tafel,
+                phase: involvement.task_phase().unwrap_or(self.phase),
+            };
+            engine.allows(&Request { verb: Verb::Supply, standing, category, facts, asked: None })
+        })
+    }
+
     /// The union over the standings: one that allows suffices, unless a forbid that holds for all assignments
     /// stands against any of them.
     fn rule(
@@ -193,20 +244,23 @@ impl Presence {
             .iter()
             .map(|standing| engine.decide(&Request { verb, standing: *standing, category, facts, asked }))
             .collect();
-        let binding = decisions
-            .iter()
-            .position(|decision| decision.forbids.iter().any(|row| engine.holds_for_all(row)));
-        if binding.is_none() && decisions.iter().any(|decision| decision.allow) {
+        let deciding =
+            deciding(engine, &decisions).and_then(|place| decisions.get(place)).ok_or_else(never)?;
+        if deciding.allow {
             let permits = decisions.into_iter().filter(|decision| decision.allow).flat_map(|it| it.permits);
             return Ok(Ruling { permits: permits.collect() });
         }
-        let nearest = match binding {
-            Some(position) => decisions.into_iter().nth(position),
-            None => decisions.into_iter().min_by_key(|decision| decision.reason),
-        };
-        Err(nearest.map_or_else(never, |decision| Denial {
-            reason: decision.reason.unwrap_or(Reason::Never),
-            forbids: decision.forbids,
-        }))
+        Err(Denial { reason: deciding.reason.unwrap_or(Reason::Never), forbids: deciding.forbids.clone() })
     }
+}
+
+/// The place of the decision that counts among those of all assignments: one with a forbid that holds for all, else
+/// one that allows, else the nearest to allowing.
+fn deciding(engine: &Engine, decisions: &[Decision]) -> Option<usize> {
+    let binds = |decision: &Decision| decision.forbids.iter().any(|row| engine.holds_for_all(row));
+    let place = |counts: &dyn Fn(&Decision) -> bool| decisions.iter().position(counts);
+    place(&binds).or_else(|| place(&|decision| decision.allow)).or_else(|| {
+        let nearest = decisions.iter().enumerate().min_by_key(|(_, decision)| decision.reason);
+        nearest.map(|(place, _)| place)
+    })
 }

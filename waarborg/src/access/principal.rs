@@ -13,7 +13,7 @@ use entity::{desk_member, login, organisation, professional, signature};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
+    FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select, SelectModel, Selector,
 };
 
 /// A professional who may enter.
@@ -106,9 +106,27 @@ impl Principal {
         subject: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, DbErr> {
-        let Some(employed) = employed(database, issuer, subject).await?.filter(|known| known.active) else {
-            return Ok(None);
-        };
+        let employed = employed(professional_of(issuer, subject)).one(database).await?;
+        Self::of(database, employed, now).await
+    }
+
+    /// Finds an active professional by their id, with desks and signatures, in three statements: to explain what they
+    /// may see. Who asks for something is found by their login.
+    pub async fn named(
+        database: &impl ConnectionTrait,
+        professional: ProfessionalId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, DbErr> {
+        let employed = employed(employment_of(professional)).one(database).await?;
+        Self::of(database, employed, now).await
+    }
+
+    async fn of(
+        database: &impl ConnectionTrait,
+        employed: Option<Employed>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, DbErr> {
+        let Some(employed) = employed.filter(|known| known.active) else { return Ok(None) };
         let Ok(partner) = PartnerKind::from_str(&employed.kind) else {
             tracing::error!(organisation.id = %employed.organisation_id.0, "unknown partner kind");
             return Ok(None);
@@ -204,22 +222,22 @@ impl Signature {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the finder of a login: before it there is no scope")]
-async fn employed(
-    database: &impl ConnectionTrait,
-    issuer: &str,
-    subject: &str,
-) -> Result<Option<Employed>, DbErr> {
+fn professional_of(issuer: &str, subject: &str) -> Select<login::Entity> {
     let professional: RelationDef = login::Entity::belongs_to(professional::Entity)
         .from(login::Column::ProfessionalId)
         .to(professional::Column::Id)
         .into();
+    login::Entity::find_by_id((issuer.to_owned(), subject.to_owned())).join(JoinType::InnerJoin, professional)
+}
+
+/// Of a statement that finds a professional, what is to be known of them and their employer.
+fn employed<E: EntityTrait>(found: Select<E>) -> Selector<SelectModel<Employed>> {
     let organisation: RelationDef = professional::Entity::belongs_to(organisation::Entity)
         .from(professional::Column::OrganisationId)
         .to(organisation::Column::Id)
         .into();
-    login::Entity::find_by_id((issuer.to_owned(), subject.to_owned()))
+    found
         .select_only()
-        .join(JoinType::InnerJoin, professional)
         .join(JoinType::InnerJoin, organisation)
         .columns([professional::Column::Id, professional::Column::Name, professional::Column::TrainedOn])
         .columns([
@@ -229,8 +247,6 @@ async fn employed(
         ])
         .columns([organisation::Column::Kind, organisation::Column::GemeenteCode])
         .into_model()
-        .one(database)
-        .await
 }
 
 fn is_trained(on: Option<NaiveDate>, now: DateTime<Utc>) -> bool {
@@ -275,7 +291,7 @@ fn signatures_of(organisation: OrganisationId) -> Select<signature::Entity> {
     signature::Entity::find().filter(signature::Column::OrganisationId.eq(organisation))
 }
 
-#[expect(clippy::disallowed_methods, reason = "every professional may know their own employment")]
+#[expect(clippy::disallowed_methods, reason = "who works where is known before there is a scope")]
 fn employment_of(professional: ProfessionalId) -> Select<professional::Entity> {
     professional::Entity::find_by_id(professional)
 }

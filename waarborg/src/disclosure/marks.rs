@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use convenant::{Category, CategorySet, Fact, Facts};
+use convenant::{Category, CategorySet, Facts};
 use entity::id::{DossierId, PersonId};
 
 use super::directive::Leaf;
-use super::row::Row;
+use super::row::{Datum, Row};
 use crate::access::Presence;
 
 /// The bit that says that the row itself was shown, with nothing but open fields.
@@ -22,8 +22,7 @@ const PRESENT: u64 = 1 << 63;
 pub(crate) struct Marks {
     presence: Arc<Presence>,
     person: Option<PersonId>,
-    facts: Facts,
-    own: CategorySet,
+    datum: Datum,
     seen: AtomicU64,
 }
 
@@ -31,10 +30,6 @@ impl Marks {
     pub(crate) fn mark(&self, leaf: Leaf) {
         let bit = leaf.category().map_or(0, |category| 1 << category as u64);
         self.seen.fetch_or(PRESENT | bit, Ordering::Relaxed);
-    }
-
-    fn facts_of(&self, category: Category) -> Facts {
-        if self.own.contains(category) { self.facts.with(Fact::Eigen) } else { self.facts }
     }
 
     fn categories(&self) -> Option<CategorySet> {
@@ -83,8 +78,7 @@ impl Collector {
         let marks = Arc::new(Marks {
             presence: Arc::clone(row.presence),
             person: row.person,
-            facts: row.facts,
-            own: row.own,
+            datum: Datum::of(row),
             seen: AtomicU64::new(0),
         });
         self.rows.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&marks));
@@ -128,7 +122,9 @@ impl Collector {
                 });
             dossier.persons.extend(marks.person);
             dossier.concerns_all |= marks.person.is_none() && !categories.is_empty();
-            dossier.shown.extend(categories.iter().map(|category| (category, marks.facts_of(category))));
+            dossier
+                .shown
+                .extend(categories.iter().map(|category| (category, marks.datum.facts_of(category))));
         }
         disclosures
     }

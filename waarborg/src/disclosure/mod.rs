@@ -13,4 +13,4 @@ mod row;
 pub use classification::{Classification, Flaw};
 pub use directive::{Leaf, gegeven};
 pub use marks::{Attempts, Collector, Disclosures, DossierDisclosure};
-pub use row::{Classified, Disclosed, Identified, Row, RowAccess};
+pub use row::{Classified, Datum, Disclosed, Identified, Row, RowAccess};

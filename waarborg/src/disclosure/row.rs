@@ -50,6 +50,30 @@ pub struct Row<'a> {
     pub siblings: &'a Arc<Siblings>,
 }
 
+/// What the decisions on one row rest on, beside the presence.
+#[derive(Debug, Clone, Copy)]
+pub struct Datum {
+    facts: Facts,
+    own: CategorySet,
+    line: Option<Category>,
+}
+
+impl Datum {
+    pub(super) fn of(row: &Row<'_>) -> Self {
+        Self { facts: row.facts, own: row.own, line: row.line }
+    }
+
+    /// The facts under which a category of the row is decided.
+    pub fn facts_of(self, category: Category) -> Facts {
+        if self.own.contains(category) { self.facts.with(Fact::Eigen) } else { self.facts }
+    }
+
+    /// The category that a leaf stands for on this row; none for what is open.
+    pub fn category_of(self, leaf: Leaf) -> Option<Category> {
+        if leaf == Leaf::Regel { self.line } else { leaf.category() }
+    }
+}
+
 impl Row<'_> {
     /// The categories that this row shows.
     fn shown(&self) -> CategorySet {
@@ -66,15 +90,16 @@ impl Row<'_> {
 /// [`Disclosed::new`] only, so that an object that has one has passed it.
 ///
 /// ```compile_fail,E0451
-/// use waarborg::disclosure::{Row, RowAccess};
+/// use waarborg::disclosure::{Datum, Row, RowAccess};
 ///
 /// // Nothing outside the wrapper can make the access of a row: its fields are private.
-/// fn forge(row: Row<'_>) -> RowAccess {
+/// fn forge(row: Row<'_>, datum: Datum) -> RowAccess {
 ///     RowAccess {
 ///         access: row.access.clone(),
 ///         presence: row.presence.clone(),
 ///         siblings: row.siblings.clone(),
 ///         shown: row.own,
+///         datum,
 ///     }
 /// }
 /// ```
@@ -84,6 +109,7 @@ pub struct RowAccess {
     presence: Arc<Presence>,
     siblings: Arc<Siblings>,
     shown: CategorySet,
+    datum: Datum,
 }
 
 impl RowAccess {
@@ -102,6 +128,16 @@ impl RowAccess {
         &self.siblings
     }
 
+    /// What the decisions on this row rest on.
+    pub fn datum(&self) -> Datum {
+        self.datum
+    }
+
+    /// The categories that this row shows to the viewer.
+    pub fn shown(&self) -> CategorySet {
+        self.shown
+    }
+
     /// Whether this row shows a category to the viewer.
     pub fn sees(&self, category: Category) -> bool {
         self.shown.contains(category)
@@ -113,7 +149,7 @@ impl RowAccess {
 pub struct Disclosed<T> {
     object: T,
     shown: CategorySet,
-    line: Option<Category>,
+    datum: Datum,
     table: Arc<FieldTable>,
     marks: Arc<Marks>,
 }
@@ -131,14 +167,15 @@ impl<T: Classified> Disclosed<T> {
             Arc::default()
         };
         let marks = row.access.collector().row(&row);
+        let datum = Datum::of(&row);
         let access = RowAccess {
             access: row.access.clone(),
             presence: Arc::clone(row.presence),
             siblings: Arc::clone(row.siblings),
             shown,
+            datum,
         };
-        let line = row.line;
-        Self { object: T::build(access, source), shown, line, table, marks }
+        Self { object: T::build(access, source), shown, datum, table, marks }
     }
 
     /// Whether the row shows a leaf to the viewer.
@@ -148,11 +185,16 @@ impl<T: Classified> Disclosed<T> {
 
     fn decide(&self, field: &str) -> Option<FieldLeaf> {
         let known = *self.table.fields.get(field)?;
-        let leaf = if known.leaf == Leaf::Regel { Leaf::of(self.line?) } else { known.leaf };
+        let leaf = if known.leaf == Leaf::Regel { Leaf::of(self.datum.line?) } else { known.leaf };
         self.shows(leaf).then(|| {
             self.marks.mark(leaf);
             known
         })
+    }
+
+    /// What the decisions on the row rest on, and the categories that it shows.
+    pub fn decided(&self) -> (Datum, CategorySet) {
+        (self.datum, self.shown)
     }
 
     /// Marks the row as shown, when an answer tells of it without any of its fields: an edge of a page.

@@ -315,6 +315,7 @@ impl<'w> Journey<'w, '_> {
         });
         let codes: Vec<&str> = offers.iter().map(|offer| offer.category.code()).collect();
         self.work.rows.verrijkingen.push(verrijking::Model {
+            asker_id: None,
             id,
             dossier_id: self.id,
             organisation_id: employer.id,

@@ -27,6 +27,7 @@ use super::triage::{Afwijking, Triage};
 use super::verrijking::Verrijking;
 use crate::error::Fault;
 use crate::graphql::check;
+use crate::graphql::explanation::{CategoryExplanation, Explained};
 use crate::graphql::id::NodeKind;
 use crate::graphql::page::{PageArguments, Rows, connection, page_cost};
 use crate::graphql::rows::{NodeType, Shown, classified, failed};
@@ -168,6 +169,18 @@ impl Dossier {
         before: Option<String>,
     ) -> Option<async_graphql::Result<Rows<Inbreng>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// For categories of inbreng, by their codes (1 to 60): whether you are shown lines of them, why, and whether you
+    /// can ask for them with `askWithheld`. It rests on your assignments alone, never on whether there is a line.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn inbreng_access(
+        &self,
+        categories: Vec<String>,
+    ) -> Option<async_graphql::Result<Vec<CategoryExplanation>>> {
+        let explained = check::categories(&categories)
+            .map(|categories| Explained::of_inbreng(self.row.presence(), &categories));
+        Some(explained.map_err(async_graphql::Error::from))
     }
 
     /// The BRP checks that are yours to see: a gemeente sees its own, the bureau all as long as it

@@ -26,6 +26,7 @@ use crate::graphql::check::Checks;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::rows::{NodeType, Shown, classified};
 use crate::graphql::scalar::{Date, Line, Text};
+use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
 
 pub(crate) use facts::of_viewer;
@@ -139,6 +140,12 @@ pub(crate) struct DatumInput {
 
 #[Object]
 impl Inbreng {
+    /// Why this datum is shown to you.
+    #[graphql(directive = gegeven::apply(Leaf::Open))]
+    async fn viewer_access(&self) -> ViewerAccess {
+        ViewerAccess::of(&self.row, "Inbreng", Vec::new())
+    }
+
     /// The global id.
     #[graphql(directive = gegeven::apply(Leaf::Open))]
     async fn id(&self) -> ID {

@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 use async_graphql::ID;
 use chrono::{DateTime, NaiveDate, Utc};
+use convenant::Category;
 use uuid::Uuid;
 use waarborg::clock::dutch_date;
 use waarborg::keys::bsn;
@@ -165,6 +166,11 @@ impl Checks {
         self.or_note(field, key, Finding::Key)
     }
 
+    /// The id of a node of any kind.
+    pub(crate) fn any_id(&mut self, field: impl Display, id: &ID) -> Option<GlobalId> {
+        self.or_note(field, GlobalId::decode(id), Finding::NotFound)
+    }
+
     /// The id of a node of a kind. A malformed one is answered as one that does not exist.
     pub(crate) fn id(&mut self, field: impl Display, id: &ID, kind: NodeKind) -> Option<GlobalId> {
         let id = GlobalId::decode(id).filter(|id| id.kind == kind);
@@ -178,4 +184,12 @@ pub(crate) fn filter(text: Option<String>) -> Result<Option<String>, Fault> {
         Some(text) if text.chars().any(char::is_control) => Err(Reason::VALUE.into()),
         text => Ok(text),
     }
+}
+
+/// The categories of the covenant with these codes, 1 to 60.
+pub(crate) fn categories(codes: &[String]) -> Result<Vec<Category>, Fault> {
+    if !(1..=60).contains(&codes.len()) {
+        return Err(Reason::VALUE.into());
+    }
+    codes.iter().map(|code| code.parse().map_err(|_| Reason::VALUE.into())).collect()
 }
