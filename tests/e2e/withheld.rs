@@ -51,7 +51,8 @@ fn diagnosis(recipients: &[&str]) -> Value {
         "category": "D10", "content": "Schizofrenie, staat onder behandeling.", "ground": "G-CVP",
         "decisions": [{
             "kind": "DOORBREKING", "by": "J. de Arts", "on": "2024-01-10",
-            "motivation": "Zonder dit loopt hij gevaar; een lichter middel is er niet.",
+            "motivation": "Zonder dit loopt hij gevaar.",
+            "proportionality": "Een lichter middel is er niet, en alleen het bureau krijgt het.",
             "recipients": recipients,
         }],
     })
@@ -79,10 +80,24 @@ async fn what_is_withheld_is_asked_of_the_supplier_and_answered() {
         assert_eq!(other["node"], Value::Null, "{subject}");
     }
 
+    let mut unweighed = diagnosis(&["ZVH_BUREAU"]);
+    unweighed["decisions"][0]["proportionality"] = json!(" ");
+    let input = json!({ "id": question["id"], "data": [unweighed] });
+    let refused = ggz.change("answerVerrijking", input, "version").await;
+    assert_eq!(refused["errors"][0]["path"], json!(["data", "0", "decisions", "0", "proportionality"]));
     let answer = json!({ "id": question["id"], "data": [diagnosis(&["ZVH_BUREAU"])] });
     ggz.done("answerVerrijking", answer, "errors { code }").await;
     let followed = regisseur.ask(seen, json!({ "id": question["id"] })).await;
     assert_eq!(followed["node"]["state"], "BEANTWOORD");
+    let recorded = "query($id: ID!) { node(id: $id) { ... on Dossier { inbreng(first: 5) { edges { node {
+        decisions { kind by on motivation proportionality recipients } } } } } } }";
+    let recorded = regisseur.ask(recorded, json!({ "id": opened.dossier })).await;
+    let decision = &recorded["node"]["inbreng"]["edges"][0]["node"]["decisions"][0];
+    assert_eq!(
+        decision["proportionality"],
+        "Een lichter middel is er niet, en alleen het bureau krijgt het."
+    );
+    assert_eq!((&decision["on"], &decision["by"]), (&json!("2024-01-10"), &json!("J. de Arts")));
     assert_eq!(lines(&regisseur, &opened, "D10").await, ["Schizofrenie, staat onder behandeling."]);
     assert!(lines(&vangnet.as_("ondersteuning"), &opened, "D10").await.is_empty());
     let effects = records(&vangnet, "EFFECT").await;

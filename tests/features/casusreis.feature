@@ -325,6 +325,41 @@ Functionaliteit: Een casus, van aanmelding tot afsluiting
       | medicatie voor het OM (D10)         | het wijkteam             |
       | wonen (D06)                         | de procesondersteuner    |
 
+    # Wat niet wordt gedeeld omdat er niets voor is vastgelegd, kan worden gevraagd aan wie het kan leveren
+    Als het wijkteam aan de leveranciers aan tafel "Wat heeft hij?" vraagt over:
+      | diagnose (D10) |
+    Dan wordt dat geweigerd: "Het convenant deelt dit niet met u."
+    Als de procesregisseur aan de leveranciers aan tafel "Waarom dit?" vraagt over:
+      | wonen (D06) |
+    Dan wordt dat geweigerd: "Dit wordt al met u gedeeld."
+    Als de procesregisseur aan de leveranciers aan tafel "De crisisdienst moet dit weten." vraagt over:
+      | diagnose (D10) |
+    Dan ziet ieder dit in het dossier:
+      |                    | De crisisdienst moet dit weten. |
+      | de procesregisseur | ja                              |
+      | de GGZ-behandelaar | ja                              |
+      | het OM             | nee                             |
+      | de politie         | nee                             |
+      | het wijkteam       | nee                             |
+    En bestaat dit niet:
+      | wat                             | voor wie            |
+      | De crisisdienst moet dit weten. | de politie          |
+      | De crisisdienst moet dit weten. | het OM              |
+      | De crisisdienst moet dit weten. | de woningcorporatie |
+    Als de procesregisseur aan de leveranciers aan tafel "Nog een keer." vraagt over:
+      | diagnose (D10) |
+    Dan wordt dat geweigerd: "Uw organisatie heeft dit al gevraagd; die vraag staat nog open."
+    Als de GGZ-behandelaar de vraag "De crisisdienst moet dit weten." beantwoordt met:
+      | gegeven                     | grondslag                     | tekst                       | besluit                   | ontvangers              |
+      | diagnose voor de regie (D10) | conflict van plichten (G-CVP) | Bij crisis: depot ophalen. | doorbreking (DOORBREKING) | het bureau (ZVH_BUREAU) |
+    Dan ziet ieder dit in het dossier:
+      |                     | diagnose voor de regie (D10) |
+      | de procesregisseur  | ja                           |
+      | de GGZ-behandelaar  | ja                           |
+      | de reclassering     | nee                          |
+      | het OM              | nee                          |
+      | het wijkteam        | nee                          |
+
     # Het plan
     Als de procesregisseur het plan vaststelt
     Dan wordt dat geweigerd om deze redenen:

@@ -129,6 +129,18 @@ async fn asks_verrijking(journey: &mut Journey, step: &Step, who: Who, partner: 
     }
 }
 
+#[when(expr = "{wie} aan de leveranciers aan tafel {string} vraagt over:")]
+async fn asks_withheld(journey: &mut Journey, step: &Step, who: Who, motivation: String) {
+    let asked = rows(step);
+    let input = json!({
+        "id": journey.id("het dossier"), "category": code(&asked[0][0]), "motivation": motivation,
+    });
+    if let Some(payload) = journey.act(who, "askWithheld", input, "verrijking { id }").await {
+        journey.name(&motivation, &payload["verrijking"]["id"]);
+        journey.wrote(&motivation, &motivation);
+    }
+}
+
 #[when(expr = "{wie} de vraag {string} beantwoordt met:")]
 async fn answers_verrijking(journey: &mut Journey, step: &Step, who: Who, question: String) {
     let records = records(step);
@@ -157,6 +169,7 @@ pub(super) fn datum(record: &HashMap<String, String>) -> Value {
             "by": "De behandelaar",
             "on": "2024-02-12",
             "motivation": "Na overleg met de vertrouwensarts.",
+            "proportionality": "Een lichter middel is er niet.",
             "recipients": recipients,
         }])
     };

@@ -412,7 +412,8 @@ fn decision(fact: Fact, by: &Colleague, on: chrono::NaiveDate) -> serde_json::Va
         "kind": fact.code().to_uppercase(),
         "by": by.name,
         "on": on,
-        "motivation": "Zonder dit gegeven kan het gevaar niet worden afgewend; minder volstaat niet.",
+        "motivation": "Zonder dit gegeven kan het gevaar niet worden afgewend.",
+        "proportionality": "Minder delen volstaat niet; alleen wie ermee werkt, krijgt het.",
         "recipients": ["ZORG", "ZVH_BUREAU"],
     })
 }

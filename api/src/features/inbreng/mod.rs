@@ -84,8 +84,12 @@ pub(crate) struct RecordedDecision {
     pub(crate) by: String,
     /// On which day.
     pub(crate) on: NaiveDateText,
-    /// Why, and why no lesser means would do.
+    /// Why.
     pub(crate) motivation: String,
+    /// Why no lesser means would do, and why it weighs up against the interest of the person; null where it was
+    /// recorded before this was asked.
+    #[serde(default)]
+    pub(crate) proportionality: Option<String>,
     /// Partner kinds or domains that it names as recipients.
     pub(crate) recipients: Vec<String>,
 }
@@ -115,8 +119,10 @@ pub(crate) struct DecisionInput {
     pub(crate) by: Line,
     /// On which day; not in the future.
     pub(crate) on: Date,
-    /// Why, and why no lesser means would do.
+    /// Why.
     pub(crate) motivation: Text,
+    /// Why no lesser means would do, and why it weighs up against the interest of the person.
+    pub(crate) proportionality: Text,
     /// Partner kinds (GGZ) or domains (ZORG) that it names as recipients.
     pub(crate) recipients: Vec<Line>,
 }

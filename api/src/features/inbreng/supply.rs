@@ -66,6 +66,7 @@ fn read_decision(input: &DecisionInput, checks: &mut Checks) -> Option<RecordedD
         checks.note("on", Finding::Date);
     }
     let motivation = checks.text("motivation", &input.motivation);
+    let proportionality = checks.text("proportionality", &input.proportionality);
     let recipients = checks.list("recipients", &input.recipients, 0..=20, |checks, place, word| {
         let word = checks.line(place, word)?;
         let known = PartnerKind::from_str(&word).is_ok() || Domain::from_str(&word).is_ok();
@@ -76,6 +77,7 @@ fn read_decision(input: &DecisionInput, checks: &mut Checks) -> Option<RecordedD
         by: by?,
         on: NaiveDateText(on?),
         motivation: motivation?,
+        proportionality: Some(proportionality?),
         recipients: recipients?,
     })
 }
