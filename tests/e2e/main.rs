@@ -14,8 +14,10 @@
 mod arrange;
 mod attacks;
 mod break_glass;
+mod canaries;
 mod casusreis;
 mod commands;
+mod completeness;
 mod conditions;
 mod convenant;
 mod disclosure;
