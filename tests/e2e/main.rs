@@ -28,6 +28,7 @@ mod ids;
 mod input;
 mod ledger;
 mod logs;
+mod oracle;
 mod parity;
 mod program;
 mod readme;

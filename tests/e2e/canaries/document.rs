@@ -121,6 +121,14 @@ impl<'a> Writer<'a> {
         writer.mutation(shape.field("Mutation", mutation).unwrap(), input, operation)
     }
 
+    /// An input of a mutation that names nothing that exists, and no version.
+    pub(crate) fn input(shape: &Shape, chance: &mut Chance, field: &Field) -> Value {
+        let known = Known::default();
+        let mut input = Writer::new(shape, &known, chance).given(&field.arguments[0].written, "input", &[]);
+        input.as_object_mut().unwrap().remove("expectedVersion");
+        input
+    }
+
     fn mutation(mut self, field: &Field, input: Value, operation: &str) -> Document {
         let input = self.declare(&field.arguments[0], input);
         let payload = self.selection(&field.of, 2, 1);

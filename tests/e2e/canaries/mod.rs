@@ -6,8 +6,8 @@
 //! chance.
 
 pub(crate) mod chance;
-mod document;
-mod planting;
+pub(crate) mod document;
+pub(crate) mod planting;
 pub(crate) mod reading;
 pub(crate) mod stage;
 pub(crate) mod verdict;

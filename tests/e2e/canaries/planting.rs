@@ -370,6 +370,29 @@ fn with_token(mut decisions: Value, token: &str) -> Value {
     decisions
 }
 
+/// Gives what stands in some rows another value: of each canary that is a text of its own, and the index by which a
+/// burgerservicenummer is found.
+pub(crate) async fn alter(vangnet: &Vangnet, rows: &BTreeMap<usize, Vec<Uuid>>) {
+    let backend = vangnet.server.database.backend();
+    let id = |row: &Uuid| {
+        if backend == DbBackend::Postgres { format!("'{row}'") } else { format!("X'{}'", row.simple()) }
+    };
+    for (place, rows) in rows {
+        let canary = &CANARIES[*place];
+        let change = match (canary.field, canary.form) {
+            ("bsn", _) if backend == DbBackend::Postgres => {
+                "bsn_index = decode(replace(id::text, '-', ''), 'hex')".to_owned()
+            }
+            ("bsn", _) => "bsn_index = id".to_owned(),
+            ("content", _) | (_, Form::Text) => format!("\"{0}\" = \"{0}\" || 'z'", canary.column),
+            (_, Form::Json(_) | Form::ByRow) => continue,
+        };
+        let ids = rows.iter().map(id).collect::<Vec<_>>().join(", ");
+        let sql = format!("UPDATE \"{}\" SET {change} WHERE id IN ({ids})", table_of(canary.kind));
+        vangnet.server.database.writer().execute_unprepared(&sql).await.unwrap();
+    }
+}
+
 /// The leaf of the covenant under which a canary stands; none where the row says it.
 pub(crate) fn leaf_of(canary: &Canary) -> Option<Category> {
     (canary.leaf != "REGEL").then(|| canary.leaf.parse().unwrap())

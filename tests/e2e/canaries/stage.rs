@@ -14,7 +14,7 @@ use super::document::{Document, Known, Writer};
 use super::planting::{cover_the_schema, name_of, plant};
 use super::reading::learn;
 use super::verdict::{Verdict, Viewer};
-use crate::arrange::forged;
+use crate::arrange::{comparable, forged};
 use crate::shape::Shape;
 
 /// The demo with canaries in it.
@@ -29,7 +29,8 @@ pub(crate) struct Stage {
     pub(crate) seed: u64,
     /// What was answered while some of its people worked, by their subject.
     pub(crate) worked: Vec<(String, Heard)>,
-    numbers: BTreeMap<Uuid, String>,
+    /// The burgerservicenummers by which persons are still found, by person.
+    pub(crate) numbers: BTreeMap<Uuid, String>,
     beginning: String,
 }
 
@@ -54,16 +55,18 @@ pub(crate) struct Heard {
     pub(crate) json: Value,
     /// All bytes of it, the headers among them.
     pub(crate) bytes: Vec<u8>,
+    /// The same as it is compared.
+    pub(crate) compared: String,
 }
 
 impl Heard {
     /// Sends a document.
-    async fn of(client: &Client, document: Document) -> Self {
+    pub(crate) async fn of(client: &Client, document: Document) -> Self {
         let Document { text, variables, operation } = &document;
         let body = json!({ "query": text, "variables": variables, "operationName": operation });
         let answer: Answer = client.post(body).await;
         let bytes = [answer.headers.as_bytes(), &answer.bytes].concat();
-        Self { document, json: answer.json, bytes }
+        Self { compared: comparable(&answer), document, json: answer.json, bytes }
     }
 
     /// Whether it was refused before anything was executed.
@@ -146,7 +149,7 @@ impl Stage {
         while let Some(message) = stream.message_within(silence).await {
             let (json, bytes) = (message["payload"].clone(), message.to_string().into_bytes());
             learn(shape, &json, &mut actor.known);
-            heard.push(Heard { document: document.clone(), json, bytes });
+            heard.push(Heard { document: document.clone(), json, bytes, compared: String::new() });
         }
         heard
     }

@@ -84,6 +84,7 @@ pub(crate) struct Verdict {
     needs: HashMap<(DossierId, OrganisationId), Vec<Category>>,
     persons: HashMap<DossierId, Vec<PersonId>>,
     data: BTreeMap<Uuid, Datum>,
+    held: RefCell<HashMap<(ProfessionalId, DossierId), Vec<Standing>>>,
     decided: RefCell<HashMap<Question, bool>>,
 }
 
@@ -122,6 +123,7 @@ impl Verdict {
             needs,
             persons,
             data: data(vangnet).await,
+            held: RefCell::default(),
             decided: RefCell::default(),
         }
     }
@@ -167,13 +169,19 @@ impl Verdict {
     /// The standings that the assignments of a professional, or of their desks, give at a dossier.
     fn standings(&self, viewer: &Viewer, dossier: DossierId) -> Vec<Standing> {
         let Some(model) = self.dossiers.get(&dossier) else { return Vec::new() };
+        let key = (viewer.professional, dossier);
+        if let Some(known) = self.held.borrow().get(&key) {
+            return known.clone();
+        }
         let held = self.assignments.get(&dossier).into_iter().flatten().filter(|one| {
             (one.professional_id == Some(viewer.professional)
                 || one.desk_id.is_some_and(|desk| viewer.desks.contains(&desk)))
                 && one.valid_from <= self.now
                 && one.valid_until.is_none_or(|until| self.now < until)
         });
-        held.map(|one| self.standing(viewer, model, one)).collect()
+        let standings: Vec<Standing> = held.map(|one| self.standing(viewer, model, one)).collect();
+        self.held.borrow_mut().insert(key, standings.clone());
+        standings
     }
 
     fn standing(&self, viewer: &Viewer, dossier: &dossier::Model, held: &assignment::Model) -> Standing {
