@@ -11,8 +11,8 @@ use entity::id::{AssignmentId, DossierId};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::Vangnet;
 use tests::database::{Kind, kind};
+use tests::{Answer, Vangnet};
 use uuid::Uuid;
 
 /// A dossier that an aanmelding opened.
@@ -200,6 +200,17 @@ pub(crate) fn runs_on(database: Kind, test: &str) -> bool {
         writeln!(file, "{test}").unwrap();
     }
     false
+}
+
+/// An answer as it is compared: its status and bytes, without the trace id of a request error.
+pub(crate) fn comparable(answer: &Answer) -> String {
+    let body = String::from_utf8(answer.bytes.clone()).unwrap();
+    let mut parts = body.split("\"trace\":\"");
+    let mut kept = format!("{} {}", answer.status, parts.next().unwrap());
+    for part in parts {
+        kept.push_str(part.split_once('"').unwrap().1);
+    }
+    kept
 }
 
 /// A folder with the covenant of the workspace, to be changed.

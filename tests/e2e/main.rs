@@ -14,8 +14,10 @@
 mod arrange;
 mod attacks;
 mod break_glass;
+mod canaries;
 mod casusreis;
 mod commands;
+mod completeness;
 mod conditions;
 mod convenant;
 mod disclosure;
@@ -27,6 +29,7 @@ mod ids;
 mod input;
 mod ledger;
 mod logs;
+mod oracle;
 mod parity;
 mod program;
 mod readme;

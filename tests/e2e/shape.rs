@@ -1,4 +1,5 @@
-//! The shape of the schema, as a client reads it by introspection: what can be selected, and by which paths.
+//! The shape of the schema, as a client reads it by introspection: what can be selected, given, and by which paths.
+//! The leaf of a field, which introspection does not tell, is read from the committed schema.
 //!
 //! Tests that walk it meet a new field, type or path without being told of it.
 
@@ -8,9 +9,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tests::Client;
 
-const INTROSPECTION: &str = "{ __schema { types { kind name interfaces { name } fields { name
-    args { name type { kind } defaultValue }
-    type { ...T ofType { ...T ofType { ...T ofType { ...T } } } } } } } }
+const INTROSPECTION: &str = "{ __schema { types { kind name interfaces { name } enumValues { name }
+    inputFields { name type { ...W } defaultValue }
+    fields { name args { name type { ...W } defaultValue } type { ...W } } } } }
+    fragment W on __Type { ...T ofType { ...T ofType { ...T ofType { ...T } } } }
     fragment T on __Type { kind name }";
 
 /// The fields of the longest way: the budget leaves room for what belongs to the node at its end.
@@ -20,6 +22,8 @@ const DEEPEST: usize = 7;
 #[derive(Debug)]
 pub(crate) struct Shape {
     types: BTreeMap<String, Type>,
+    inputs: BTreeMap<String, Vec<Argument>>,
+    enums: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -28,13 +32,28 @@ struct Type {
     fields: Vec<Field>,
 }
 
+/// A field of a type.
 #[derive(Debug, Clone)]
-struct Field {
-    name: String,
-    /// The arguments, and whether each must be given.
-    arguments: Vec<(String, bool)>,
+pub(crate) struct Field {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its arguments.
+    pub(crate) arguments: Vec<Argument>,
     /// The type, without the lists and non-nulls around it.
-    of: String,
+    pub(crate) of: String,
+    /// The leaf under which it stands; none on types that concern no dossier.
+    pub(crate) leaf: Option<String>,
+}
+
+/// What can be given: an argument, or a field of an input.
+#[derive(Debug, Clone)]
+pub(crate) struct Argument {
+    /// Its name.
+    pub(crate) name: String,
+    /// Whether it must be given.
+    pub(crate) needed: bool,
+    /// The type as it is written: `[ID!]!`.
+    pub(crate) written: String,
 }
 
 /// A way from a type to nodes of a type.
@@ -71,12 +90,48 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+/// A type as it is written.
+fn written(of: &Value) -> String {
+    match of["kind"].as_str().unwrap() {
+        "NON_NULL" => format!("{}!", written(&of["ofType"])),
+        "LIST" => format!("[{}]", written(&of["ofType"])),
+        _ => text(&of["name"]),
+    }
+}
+
+/// The leaf of each field of the committed schema, by type and field.
+fn leaves() -> BTreeMap<(String, String), String> {
+    let sdl = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schema.graphql")).unwrap();
+    let mut of = "";
+    let mut leaves = BTreeMap::new();
+    for line in sdl.lines() {
+        if let Some(name) = line.strip_prefix("type ") {
+            of = name.split(' ').next().unwrap();
+        }
+        let Some((field, leaf)) = line.split_once("@gegeven(categorie: ") else { continue };
+        let Some(field) = field.trim().split(['(', ':']).next().filter(|_| !line.starts_with("directive"))
+        else {
+            continue;
+        };
+        leaves.insert((of.to_owned(), field.to_owned()), leaf.trim_end_matches(')').to_owned());
+    }
+    leaves
+}
+
 impl Shape {
     /// Reads the shape of a server.
     pub(crate) async fn of(client: &Client) -> Self {
         let data = client.ask(INTROSPECTION, json!({})).await;
-        let mut types = BTreeMap::new();
+        let leaves = leaves();
+        let (mut types, mut inputs, mut enums) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for kind in data["__schema"]["types"].as_array().unwrap() {
+            let name = text(&kind["name"]);
+            if let Some(fields) = kind["inputFields"].as_array() {
+                inputs.insert(name.clone(), fields.iter().map(argument).collect());
+            }
+            if let Some(values) = kind["enumValues"].as_array() {
+                enums.insert(name.clone(), values.iter().map(|value| text(&value["name"])).collect());
+            }
             let Some(fields) = kind["fields"].as_array().filter(|_| kind["kind"] == "OBJECT") else {
                 continue;
             };
@@ -84,12 +139,49 @@ impl Shape {
                 name: text(&field["name"]),
                 arguments: field["args"].as_array().unwrap().iter().map(argument).collect(),
                 of: named(&field["type"]),
+                leaf: leaves.get(&(name.clone(), text(&field["name"]))).cloned(),
             });
             let interfaces = kind["interfaces"].as_array().into_iter().flatten();
             let is_node = interfaces.into_iter().any(|interface| interface["name"] == "Node");
-            types.insert(text(&kind["name"]), Type { is_node, fields: fields.collect() });
+            types.insert(name.clone(), Type { is_node, fields: fields.collect() });
         }
-        Self { types }
+        Self { types, inputs, enums }
+    }
+
+    /// The fields of a type; none of one that has no fields of its own.
+    pub(crate) fn fields(&self, kind: &str) -> &[Field] {
+        self.types.get(kind).map_or(&[], |kind| &kind.fields)
+    }
+
+    /// A field of a type.
+    pub(crate) fn field(&self, kind: &str, name: &str) -> Option<&Field> {
+        self.fields(kind).iter().find(|field| field.name == name)
+    }
+
+    /// Whether a type is a node.
+    pub(crate) fn is_node(&self, kind: &str) -> bool {
+        self.types.get(kind).is_some_and(|kind| kind.is_node)
+    }
+
+    /// What an input holds; none of a scalar.
+    pub(crate) fn input(&self, kind: &str) -> Option<&[Argument]> {
+        self.inputs.get(kind).map(Vec::as_slice)
+    }
+
+    /// The values of an enum.
+    pub(crate) fn values_of(&self, kind: &str) -> Option<&[String]> {
+        self.enums.get(kind).map(Vec::as_slice)
+    }
+
+    /// Every field that presence alone does not show: its type, its name and its leaf.
+    pub(crate) fn classified(&self) -> Vec<(&str, &str, &str)> {
+        let fields =
+            self.types.iter().flat_map(|(kind, of)| of.fields.iter().map(move |field| (kind, field)));
+        let classified = fields.filter_map(|(kind, field)| {
+            let leaf = field.leaf.as_deref().filter(|leaf| *leaf != "OPEN")?;
+            Some((kind.as_str(), field.name.as_str(), leaf))
+        });
+        classified.collect()
     }
 
     /// The types that are nodes.
@@ -195,16 +287,16 @@ pub(crate) async fn is_as_by_id(shape: &Shape, client: &Client, node: &Value, pa
     }
 }
 
-fn argument(argument: &Value) -> (String, bool) {
+fn argument(argument: &Value) -> Argument {
     let needed = argument["type"]["kind"] == "NON_NULL" && argument["defaultValue"].is_null();
-    (text(&argument["name"]), needed)
+    Argument { name: text(&argument["name"]), needed, written: written(&argument["type"]) }
 }
 
 impl Field {
     /// The field with its arguments: a page, an id, a search.
     fn called(&self, rows: usize) -> String {
         let mut given = Vec::new();
-        for (name, needed) in &self.arguments {
+        for Argument { name, needed, .. } in &self.arguments {
             match name.as_str() {
                 "first" => given.push(format!("first: {rows}")),
                 "id" | "ids" | "by" | "professionalId" => given.push(format!("{name}: ${name}")),
@@ -214,4 +306,9 @@ impl Field {
         }
         if given.is_empty() { self.name.clone() } else { format!("{}({})", self.name, given.join(", ")) }
     }
+}
+
+/// A type without the lists and non-nulls with which it is written.
+pub(crate) fn bare(written: &str) -> String {
+    written.trim_matches(['[', ']', '!']).to_owned()
 }

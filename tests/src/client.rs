@@ -17,6 +17,8 @@ pub struct Client {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// The headers, a line each.
+    pub headers: String,
     /// The bytes of the body.
     pub bytes: Vec<u8>,
     /// The body as JSON.
@@ -64,9 +66,13 @@ impl Client {
         }
         let response = request.body(serde_json::to_vec(&body).unwrap()).send().await.unwrap();
         let status = response.status().as_u16();
+        let headers = response.headers().iter();
+        let headers =
+            headers.map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
+        let headers = headers.collect();
         let bytes = response.bytes().await.unwrap().to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, bytes, json }
+        Answer { status, headers, bytes, json }
     }
 
     /// Sends an operation that must be answered without errors; gives its data.

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
 use convenant::Convenant;
+use indicatif::ProgressBar;
 use tokio::net::TcpListener;
 use vangnet::authn::Verifier;
 use vangnet::authn::demo::{DemoIssuer, Persona};
 use vangnet::authn::step_up::StepUp;
 use vangnet::config::{Config, Mode};
+use vangnet::demo;
 use vangnet::error::Wording;
 use vangnet::graphql::engine::{Engine, EngineSettings};
 use vangnet::graphql::executor::Executor;
@@ -85,32 +87,52 @@ impl Vangnet {
         Ok(running)
     }
 
+    /// A server with the whole demo in it instead of the town, in the spring of 2026.
+    pub async fn start_demo() -> Self {
+        let now = Utc.with_ymd_and_hms(2026, 3, 10, 9, 0, 0).unwrap();
+        let convenant = embedded();
+        let personas = demo::personas(&convenant);
+        let (running, listener) = Self::open(now, convenant, personas).await;
+        let issuer = running.issuer.rules().issuer;
+        demo::load(&running.server, &issuer, &ProgressBar::hidden()).await.unwrap();
+        running.serve(listener, Verifier::new(running.server.clock.clone()));
+        running
+    }
+
     async fn settled(
         now: DateTime<Utc>,
         convenant: Arc<Convenant>,
         verifier: impl FnOnce(Clock) -> Verifier,
     ) -> Self {
+        let (mut running, listener) = Self::open(now, convenant, people_of_the_town()).await;
+        running.town = Town::settle(&running.server, &running.issuer.rules().issuer).await;
+        running.serve(listener, verifier(running.server.clock.clone()));
+        running
+    }
+
+    /// A server on an empty database, and the port on which it is to be served.
+    async fn open(
+        now: DateTime<Utc>,
+        convenant: Arc<Convenant>,
+        personas: Vec<Persona>,
+    ) -> (Self, TcpListener) {
         let database = TestDatabase::fresh().await;
         let clock = Clock::set_to(now);
-        let server = assemble(&database, clock, doorbell(), convenant).await.unwrap();
+        let server = assemble(&database, clock.clone(), doorbell(), convenant).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let issuer = issuer(&database, &base, server.clock.clone());
-        let town = Town::settle(&server, &issuer.rules().issuer).await;
-        let shutdown = Shutdown::new();
-        let database = Arc::new(database);
+        let issuer = DemoIssuer::open(Mode::Demo, &database.folder(), &base, personas, clock).unwrap();
         let running = Self {
             base,
             server,
-            town,
+            town: Town::default(),
             connections: connections(),
-            issuer,
-            shutdown,
-            database,
+            issuer: Arc::new(issuer),
+            shutdown: Shutdown::new(),
+            database: Arc::new(database),
             _process: None,
         };
-        running.serve(listener, verifier(running.server.clock.clone()));
-        running
+        (running, listener)
     }
 
     fn serve(&self, listener: TcpListener, verifier: Verifier) {
@@ -286,7 +308,7 @@ async fn assemble(
     Ok(Server { database: connection, clock, convenant, register, keys, ledger, feed, step_up })
 }
 
-fn issuer(database: &TestDatabase, base: &str, clock: Clock) -> Arc<DemoIssuer> {
+fn people_of_the_town() -> Vec<Persona> {
     let persona = |subject: &&str| Persona {
         subject: (*subject).to_owned(),
         name: (*subject).to_owned(),
@@ -294,6 +316,5 @@ fn issuer(database: &TestDatabase, base: &str, clock: Clock) -> Arc<DemoIssuer> 
         organisation: String::new(),
         involvement: String::new(),
     };
-    let personas = SUBJECTS.iter().map(persona).collect();
-    Arc::new(DemoIssuer::open(Mode::Demo, &database.folder(), base, personas, clock).unwrap())
+    SUBJECTS.iter().map(persona).collect()
 }

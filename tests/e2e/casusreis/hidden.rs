@@ -19,28 +19,18 @@ use cucumber::gherkin::Step;
 use cucumber::then;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
+use tests::Client;
 use tests::client::input_type;
-use tests::{Answer, Client};
 use uuid::Uuid;
 
 use super::heard::follow;
 use super::journey::{Journey, people, records};
 use super::people::Who;
 use super::seen::{DOSSIER, own_dossiers, stands_in};
+use crate::arrange::comparable;
 
 /// How long a subscription is watched for an event that must not come.
 pub(super) const QUIET: Duration = Duration::from_millis(250);
-
-/// A body as it is compared: its status and bytes, without the trace id of a request error.
-fn comparable(answer: &Answer) -> String {
-    let body = String::from_utf8(answer.bytes.clone()).unwrap();
-    let mut parts = body.split("\"trace\":\"");
-    let mut kept = format!("{} {}", answer.status, parts.next().unwrap());
-    for part in parts {
-        kept.push_str(part.split_once('"').unwrap().1);
-    }
-    kept
-}
 
 /// An id, read: its kind, its dossier and its row.
 fn read(id: &str) -> (String, Vec<u8>, Vec<u8>) {
