@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use convenant::{Phase, Tafel};
+use convenant::{Category, Phase, Tafel};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -328,6 +328,9 @@ impl<'a> Writer<'a> {
             (_, "house") => json!(self.chance.pick(&["TWENTE", "MARKIEZATEN", "DRENTHE"])),
             (_, "tafel") => json!(self.chance.pick(Tafel::ALL).map(|tafel| tafel.code())),
             (_, "phase") => json!(self.chance.pick(Phase::ALL).map(|phase| phase.code())),
+            (_, "category" | "categories") => {
+                json!(self.chance.pick(Category::ALL).map(|category| category.code()))
+            }
             (_, "state") => json!(self.chance.pick(&["OPEN", "BEEINDIGD", "BEOORDEELD_TERECHT"])),
             ("Date", _) => json!("2026-03-31"),
             ("Boolean", _) => json!(self.chance.percent(50)),

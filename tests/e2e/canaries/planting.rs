@@ -99,11 +99,16 @@ const CODE: &str = "a code that the work process reads";
 const DAY: &str = "a day or an instant";
 const YES_OR_NO: &str = "a boolean";
 const DIRECTORY: &str = "an id or a name of the directory of partners, which is open";
+const DECISION: &str = "what the covenant decides, without a value";
 const NODES: &str = "nodes, whose own fields are planted";
 
 /// Every classified field that cannot hold a token, with the reason. What these show is held against the covenant by
 /// whether they are null, as all others are.
 const WITHOUT: &[(&str, &str, &str)] = &[
+    ("AccessExplanation", "explanations", DECISION),
+    ("AccessExplanation", "involvements", DECISION),
+    ("AccessExplanation", "professionalId", DIRECTORY),
+    ("AccessExplanation", "shown", DECISION),
     ("Aanmelding", "aveLevel", CODE),
     ("Aanmelding", "decidedAt", DAY),
     ("Aanmelding", "discussed", YES_OR_NO),
@@ -168,6 +173,7 @@ const WITHOUT: &[(&str, &str, &str)] = &[
     ("Triage", "decidedAt", DAY),
     ("Triage", "decision", CODE),
     ("Triage", "partnerIds", DIRECTORY),
+    ("Verrijking", "askerId", DIRECTORY),
     ("Verrijking", "categories", CODE),
     ("Verrijking", "partnerId", DIRECTORY),
     ("Verrijking", "refusalGround", CODE),

@@ -53,6 +53,8 @@ enum What {
     OfOrganisation(OrganisationId, Fact, Category),
     /// It was put to a desk, of an organisation; the bureau finds it where it sees a category.
     ForDesk(DeskId, OrganisationId, Category),
+    /// It is a question for information, put to a desk; an organisation may have asked it that found it withheld.
+    Question(DeskId, Option<OrganisationId>),
     /// It is one supplied datum.
     Line(Box<inbreng::Model>),
     /// It is an assignment: of whom, as what.
@@ -254,6 +256,13 @@ impl Verdict {
                 let is_answer = *category == Category::D04 && *organisation == viewer.organisation;
                 (viewer.desks.contains(desk) || bureau).then_some(plain(given(is_answer, Fact::Eigen)))
             }
+            What::Question(_, Some(asker)) if *asker == viewer.organisation => {
+                Some(plain(Facts::NONE.with(Fact::Eigen)))
+            }
+            What::Question(desk, _) => {
+                let bureau = viewer.partner == PartnerKind::ZvhBureau && sees(Category::D39, Facts::NONE);
+                (viewer.desks.contains(desk) || bureau).then_some(plain(Facts::NONE))
+            }
             What::Line(model) => {
                 let (category, facts) = (model.category.parse().unwrap(), self.facts(viewer, model));
                 sees(category, facts).then_some(Showing { line: Some(category), ..plain(facts) })
@@ -363,7 +372,7 @@ async fn data(vangnet: &Vangnet) -> BTreeMap<Uuid, Datum> {
         bekendheidscheck as "Bekendheidscheck", |row: &bekendheidscheck::Model| Some(row.person_id),
             |row: &bekendheidscheck::Model| What::ForDesk(row.desk_id, row.organisation_id, Category::D04);
         verrijking as "Verrijking", |_| None,
-            |row: &verrijking::Model| What::ForDesk(row.desk_id, row.organisation_id, Category::D39);
+            |row: &verrijking::Model| What::Question(row.desk_id, row.asker_id);
         inbreng as "Inbreng", |row: &inbreng::Model| Some(row.person_id),
             |row: &inbreng::Model| What::Line(Box::new(row.clone()));
         triage as "Triage", |_| None, |_| What::Plain;
