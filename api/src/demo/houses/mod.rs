@@ -195,6 +195,7 @@ impl Employer {
             tafels: None,
             signed_on: since().date_naive(),
             ended_on: None,
+            signed_by: None,
         })
     }
 
