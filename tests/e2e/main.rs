@@ -21,6 +21,7 @@ mod convenant;
 mod disclosure;
 mod explorer;
 mod feed;
+mod gast;
 mod identity;
 mod ids;
 mod input;

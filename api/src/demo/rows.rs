@@ -4,8 +4,8 @@
 
 use entity::{
     aanmelding, action, assignment, bekendheidscheck, break_glass, brp_check, case, desk, desk_member,
-    dossier, inbreng, login, organisation, overdracht, person, person_key, plan, professional, signature,
-    triage, verrijking,
+    dossier, geheimhoudingsverklaring, inbreng, login, organisation, overdracht, person, person_key, plan,
+    professional, signature, triage, verrijking,
 };
 use indicatif::ProgressBar;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
@@ -60,6 +60,7 @@ tables! {
     actions: action,
     overdrachten: overdracht,
     break_glass_uses: break_glass,
+    geheimhoudingsverklaringen: geheimhoudingsverklaring,
 }
 
 async fn insert_all<A, M>(

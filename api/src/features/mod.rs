@@ -11,6 +11,7 @@ pub(crate) mod case;
 pub(crate) mod casusreis;
 pub(crate) mod dossier;
 pub(crate) mod events;
+pub(crate) mod gast;
 pub(crate) mod inbreng;
 pub(crate) mod node;
 pub(crate) mod overdracht;
@@ -50,6 +51,7 @@ pub(crate) struct Mutation(
     plan::PlanMutation,
     overdracht::OverdrachtMutation,
     break_glass::BreakGlassMutation,
+    gast::GastMutation,
 );
 
 /// What can be followed.

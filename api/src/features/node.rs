@@ -20,6 +20,7 @@ use super::break_glass::BreakGlass;
 use super::brp_check::BrpCheck;
 use super::case::Case;
 use super::dossier::Dossier;
+use super::gast::Geheimhoudingsverklaring;
 use super::inbreng::Inbreng;
 use super::overdracht::Overdracht;
 use super::participant::Participant;
@@ -54,6 +55,7 @@ pub(crate) enum Node {
     Action(Disclosed<Action>),
     Overdracht(Disclosed<Overdracht>),
     BreakGlass(Disclosed<BreakGlass>),
+    Geheimhoudingsverklaring(Disclosed<Geheimhoudingsverklaring>),
 }
 
 impl Node {
@@ -75,6 +77,7 @@ impl Node {
             Self::Action(row) => row.shows(leaf),
             Self::Overdracht(row) => row.shows(leaf),
             Self::BreakGlass(row) => row.shows(leaf),
+            Self::Geheimhoudingsverklaring(row) => row.shows(leaf),
         }
     }
 
@@ -137,6 +140,9 @@ impl Lookup<'_> {
             NodeKind::Action => self.rows(wanted, nodes, Node::Action).await,
             NodeKind::Overdracht => self.rows(wanted, nodes, Node::Overdracht).await,
             NodeKind::BreakGlass => self.rows(wanted, nodes, Node::BreakGlass).await,
+            NodeKind::Geheimhoudingsverklaring => {
+                self.rows(wanted, nodes, Node::Geheimhoudingsverklaring).await
+            }
         }
     }
 

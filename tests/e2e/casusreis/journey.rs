@@ -142,6 +142,7 @@ impl Journey {
             "Action",
             "Overdracht",
             "BreakGlass",
+            "Geheimhoudingsverklaring",
         ];
         let query =
             format!("query Offered($ids: [ID!]!) {{ nodes(ids: $ids) {{ {} }} }}", nodes.map(on).join(" "));

@@ -5,6 +5,7 @@
 //! must not exist for somebody, [`heard`] follows what the server tells.
 
 mod acts;
+mod gast;
 mod heard;
 mod hidden;
 mod intake;
@@ -31,6 +32,11 @@ async fn the_journey_of_a_case() {
 #[tokio::test]
 async fn break_glass() {
     play("noodtoegang.feature").await;
+}
+
+#[tokio::test]
+async fn guests() {
+    play("gast.feature").await;
 }
 
 /// Plays the scenarios of a file.
