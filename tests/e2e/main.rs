@@ -17,6 +17,7 @@ mod break_glass;
 mod casusreis;
 mod commands;
 mod conditions;
+mod contracts;
 mod convenant;
 mod disclosure;
 mod explorer;

@@ -97,10 +97,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Whether its signature counts on a date for the tafel of a dossier.
+    /// Whether its signature counts on a date for a dossier: for the tafel, with the contract that the tafel asks of the
+    /// gemeente.
     pub(crate) fn has_signed_for(&self, presence: &Presence, on: NaiveDate) -> bool {
         let house = HouseCode::new(&presence.dossier().house);
-        self.signatures.iter().any(|signature| signature.counts(&house, presence.tafel(), on))
+        presence.has_contract()
+            && self.signatures.iter().any(|signature| signature.counts(&house, presence.tafel(), on))
     }
 }
 

@@ -39,6 +39,8 @@ guards! {
     RegistrationOfPartner = "REGISTRATION_PARTNER", "Uw organisatie kan op deze datum niet zelf aanmelden. Vraag de gemeente om aan te melden.";
     /// The tafel does not work for this gemeente.
     RegistrationOfGemeente = "REGISTRATION_GEMEENTE", "Deze tafel werkt niet voor deze gemeente. De gemeente pakt dit zelf op.";
+    /// The gemeente has the contract with the house on which the tafel works.
+    ContractOfGemeente = "GEMEENTE_CONTRACT", "Deze gemeente heeft hiervoor geen contract met het huis. De gemeente pakt dit zelf op.";
     /// No covenant is in force.
     ConvenantInForce = "CONVENANT_IN_FORCE", "Er is op deze datum geen convenant van kracht.";
     /// The step starts in the state in which the dossier is.
@@ -195,6 +197,7 @@ impl Guard {
             | Self::KetenmanagerKnown
             | Self::RegistrationOfPartner
             | Self::RegistrationOfGemeente
+            | Self::ContractOfGemeente
             | Self::ConvenantInForce
             | Self::TextIsCurrent => false,
             Self::BrpCheckOpen => situation.open_brp_checks > 0,
@@ -316,6 +319,7 @@ mod tests {
         let rows = match guard {
             Guard::RegistrationOfPartner
             | Guard::RegistrationOfGemeente
+            | Guard::ContractOfGemeente
             | Guard::ConvenantInForce
             | Guard::InState
             | Guard::KetenmanagerKnown
