@@ -28,6 +28,7 @@ mod ids;
 mod input;
 mod ledger;
 mod logs;
+mod ondertekening;
 mod parity;
 mod program;
 mod readme;

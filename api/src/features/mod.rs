@@ -14,6 +14,7 @@ pub(crate) mod events;
 pub(crate) mod gast;
 pub(crate) mod inbreng;
 pub(crate) mod node;
+pub(crate) mod ondertekening;
 pub(crate) mod overdracht;
 pub(crate) mod participant;
 pub(crate) mod partner;
@@ -36,6 +37,7 @@ pub(crate) struct Query(
     person::PersonQuery,
     partner::PartnerQuery,
     break_glass::BreakGlassQuery,
+    ondertekening::OndertekeningQuery,
 );
 
 /// What can be done.
@@ -52,6 +54,7 @@ pub(crate) struct Mutation(
     overdracht::OverdrachtMutation,
     break_glass::BreakGlassMutation,
     gast::GastMutation,
+    ondertekening::OndertekeningMutation,
 );
 
 /// What can be followed.
@@ -60,7 +63,7 @@ pub(crate) type Subscription = events::EventSubscription;
 /// The Dutch sentence of a condition of the work process.
 pub(crate) fn sentence(code: &str) -> Option<&'static str> {
     let of_journey = casusreis::Guard::named(code).map(casusreis::Guard::message);
-    of_journey.or_else(|| break_glass::sentence(code))
+    of_journey.or_else(|| break_glass::sentence(code)).or_else(|| ondertekening::sentence(code))
 }
 
 /// The types that carry no data of a dossier themselves, beside those that the frame knows by their kind.
@@ -75,6 +78,9 @@ pub(crate) const OPEN_TYPES: &[&str] = &[
     "Partner",
     "PartnerDesk",
     "PartnerProfessional",
+    "Signature",
+    "GemeenteContract",
+    "Training",
     "FeedHeartbeat",
     "FeedGap",
 ];

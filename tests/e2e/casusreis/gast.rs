@@ -29,6 +29,7 @@ async fn there_is_a_case(journey: &mut Journey, step: &Step) {
     for (name, text) in told {
         journey.wrote(&name, &text);
     }
+    journey.wrote("een deelnemer", "ZETEL");
 }
 
 #[when(expr = "{wie} voor {dag} {wie} als gast uitnodigt bij het agendapunt {string}")]

@@ -11,6 +11,7 @@ mod hidden;
 mod intake;
 mod journey;
 mod noodtoegang;
+mod ondertekening;
 mod people;
 mod seen;
 mod tafel;
@@ -37,6 +38,11 @@ async fn break_glass() {
 #[tokio::test]
 async fn guests() {
     play("gast.feature").await;
+}
+
+#[tokio::test]
+async fn signatures() {
+    play("ondertekening.feature").await;
 }
 
 /// Plays the scenarios of a file.
