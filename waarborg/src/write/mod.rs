@@ -208,10 +208,9 @@ impl Write {
         let lane = ledger.lane();
         let transaction = access.database().begin().await?;
         let dossier = match &request.place {
-            Place::New => None,
+            Place::New | Place::House(_) => None,
             Place::Present(dossier) => Some(locked(access, &transaction, *dossier).await?),
             Place::Entered(entrance) => entrance.lock(access, &transaction).await?,
-            Place::House(_) => None,
         };
         let house = match &request.place {
             Place::House(house) => house::locked(access, &transaction, house).await?,

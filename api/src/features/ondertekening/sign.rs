@@ -63,7 +63,7 @@ impl HouseChange for Record {
         let partner = checks.or_note("partnerId", read_partner_id(&input.partner_id), Finding::NotFound);
         let amount = 1..=Tafel::ALL.len();
         let tafels = checks.optional("tafels", input.tafels.as_ref(), |checks, field, tafels| {
-            checks.list(field, tafels, amount, |checks, place, tafel| checks.code(place, tafel))
+            checks.list(field, tafels, amount, Checks::code)
         });
         let signed_on = checks.date("signedOn", &input.signed_on);
         let signed_by = checks.line("signedBy", &input.signed_by);
