@@ -30,6 +30,6 @@ pub use house::{Gemeente, House, HouseCode, Regime, RegistrationRefusal, Seat, V
 pub use model::phase_of;
 pub use problem::Problem;
 pub use vocabulary::{
-    Category, CategorySet, Circle, Confidentiality, Domain, Fact, Facts, Involvement, PartnerKind,
-    PartnerWord, Phase, Side, Standing, Tafel, UnknownCode, Verb,
+    Category, CategorySet, Circle, Confidentiality, ContractKind, Domain, Fact, Facts, Involvement,
+    PartnerKind, PartnerWord, Phase, Side, Standing, Tafel, UnknownCode, Verb,
 };

@@ -62,6 +62,10 @@ ids! {
     TriageId,
     /// An afwijking of the criteria of a triage.
     AfwijkingId,
+    /// A declaration of secrecy that a guest is asked.
+    GeheimhoudingsverklaringId,
+    /// A contract of a gemeente with a house.
+    GemeenteContractId,
     /// A use of break-glass.
     BreakGlassId,
     /// A case.

@@ -17,6 +17,8 @@ pub mod convenant_version;
 pub mod desk;
 pub mod desk_member;
 pub mod dossier;
+pub mod geheimhoudingsverklaring;
+pub mod gemeente_contract;
 pub mod id;
 pub mod idempotency;
 pub mod inbreng;

@@ -21,6 +21,8 @@ pub struct Model {
     pub signed_on: ChronoDate,
     /// First day on which it no longer counts (opzegging).
     pub ended_on: Option<ChronoDate>,
+    /// Who signed for the organisation, when known.
+    pub signed_by: Option<String>,
 }
 
 /// Relations are loaded by scoped statements, never by the entity.

@@ -14,6 +14,7 @@ mod m20260101_000004_afwijking;
 mod m20260101_000005_convenant_version;
 mod m20260101_000006_break_glass;
 mod m20260101_000007_asked_from_withheld;
+mod m20260101_000008_law;
 
 /// Runs the steps; `Migrator::up` brings a database to the present shape.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000005_convenant_version::Migration),
             Box::new(m20260101_000006_break_glass::Migration),
             Box::new(m20260101_000007_asked_from_withheld::Migration),
+            Box::new(m20260101_000008_law::Migration),
         ]
     }
 }

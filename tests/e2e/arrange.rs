@@ -6,8 +6,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use entity::assignment;
-use entity::id::{AssignmentId, DossierId};
+use entity::id::{AssignmentId, CaseId, DossierId};
+use entity::{assignment, case};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -92,6 +92,39 @@ pub(crate) fn row_in(global: &str) -> Uuid {
 pub(crate) fn forged(kind: &str, dossier: DossierId, row: Uuid) -> String {
     let bytes = [kind.as_bytes(), b":", dossier.0.as_bytes(), row.as_bytes()].concat();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Opens the case of an aanmelding, in overleg, as no triage decided it; gives its global id.
+pub(crate) async fn open_case(vangnet: &Vangnet, opened: &Opened) -> String {
+    let id = CaseId::fresh();
+    let row = case::ActiveModel {
+        id: Set(id),
+        dossier_id: Set(opened.id),
+        number: Set(format!("ZVH-2024-{}", id.0.simple())),
+        state: Set("IN_OVERLEG".to_owned()),
+        role: Set("PROCESREGIE".to_owned()),
+        regisseur_id: Set(vangnet.town.professional("regisseur")),
+        ground_holder_id: Set(vangnet.town.organisation(APPLICANT)),
+        opened_at: Set(vangnet.server.clock.now()),
+        review_on: Set(None),
+        follow_up_on: Set(None),
+        closed_at: Set(None),
+        closing_note: Set(None),
+        keep_until: Set(None),
+    };
+    case::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
+    let told = "UPDATE aanmelding SET state = 'TERUGGEKOPPELD' WHERE dossier_id = $1";
+    execute(vangnet, told, [opened.id.0.into()]).await;
+    set_phase(vangnet, opened.id, "F6").await;
+    forged("Case", opened.id, id.0)
+}
+
+/// The ids in the API of a professional of the town and their organisation: `[partnerId, professionalId]`.
+pub(crate) fn colleague(vangnet: &Vangnet, subject: &str) -> [String; 2] {
+    let encode = |kind: &str, id: Uuid| BASE64_URL_SAFE_NO_PAD.encode(format!("{kind}:{}", id.simple()));
+    let (organisation, professional) =
+        (vangnet.town.organisation(subject), vangnet.town.professional(subject));
+    [encode("Partner", organisation.0), encode("Professional", professional.0)]
 }
 
 /// Gives a professional an involvement at a dossier, as no step of the journey would.

@@ -20,7 +20,7 @@ use crate::canaries::stage::{Actor, Heard, Stage};
 use crate::canaries::verdict::Viewer;
 
 /// How many documents everybody asks, as long as nothing else is said.
-const DOCUMENTS: u64 = 8;
+const DOCUMENTS: u64 = 10;
 /// How long a replay may be silent before it is over: no event may come after it.
 const SILENCE: Duration = Duration::from_secs(2);
 

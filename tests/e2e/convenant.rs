@@ -281,6 +281,7 @@ async fn sign(vangnet: &Vangnet, subject: &str) {
         tafels: Set(None),
         signed_on: Set(NaiveDate::from_ymd_opt(2024, 1, 1).unwrap()),
         ended_on: Set(None),
+        signed_by: Set(None),
     };
     let database = vangnet.server.database.writer();
     signature::Entity::insert(row).exec_without_returning(database).await.unwrap();

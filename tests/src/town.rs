@@ -141,6 +141,7 @@ async fn add_organisation(server: &Server, settler: &Settler) -> OrganisationId 
             tafels: Set(None),
             signed_on: Set(NaiveDate::from_ymd_opt(2023, 1, 1).unwrap()),
             ended_on: Set(None),
+            signed_by: Set(None),
         };
         signature::Entity::insert(row).exec_without_returning(server.database.writer()).await.unwrap();
     }

@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Involvement;
 use entity::id::DeskId;
-use entity::{assignment, bekendheidscheck, break_glass, brp_check, verrijking};
+use entity::{assignment, bekendheidscheck, break_glass, brp_check, geheimhoudingsverklaring, verrijking};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 use waarborg::clock::{dutch_date, end_of_dutch_day};
@@ -39,6 +39,7 @@ pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
         let deadline = asked.deadline(today);
         match (spot.involvement, desk) {
             (Involvement::Gast, _) => {
+                ask_again(&transaction, of_reason(GUEST), today).await?;
                 extend(&transaction, of_reason(GUEST), end_of_dutch_day(today), now).await?;
             }
             (Involvement::Noodtoegang, _) => {
@@ -70,6 +71,24 @@ async fn extend(
     let row = assignment::ActiveModel { valid_until: Set(Some(until)), ..Default::default() };
     let extended = assignment::Entity::update_many().set(row).filter(which);
     extended.filter(assignment::Column::ValidUntil.lte(now)).exec(database).await?;
+    Ok(())
+}
+
+/// Puts the declarations behind some assignments on today. One that was signed stays so.
+async fn ask_again(
+    database: &impl ConnectionTrait,
+    assignments: Condition,
+    today: NaiveDate,
+) -> Result<(), DbErr> {
+    let mut given = Query::select();
+    given.column(assignment::Column::Id).from(assignment::Entity).cond_where(assignments);
+    let row = geheimhoudingsverklaring::ActiveModel { day: Set(today), ..Default::default() };
+    let asked = geheimhoudingsverklaring::Entity::update_many().set(row);
+    asked
+        .filter(geheimhoudingsverklaring::Column::AssignmentId.in_subquery(given))
+        .filter(geheimhoudingsverklaring::Column::Day.lt(today))
+        .exec(database)
+        .await?;
     Ok(())
 }
 

@@ -4,8 +4,8 @@
 
 use entity::{
     aanmelding, action, assignment, bekendheidscheck, break_glass, brp_check, case, desk, desk_member,
-    dossier, inbreng, login, organisation, overdracht, person, person_key, plan, professional, signature,
-    triage, verrijking,
+    dossier, geheimhoudingsverklaring, gemeente_contract, inbreng, login, organisation, overdracht, person,
+    person_key, plan, professional, signature, triage, verrijking,
 };
 use indicatif::ProgressBar;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Iterable};
@@ -41,6 +41,7 @@ macro_rules! tables {
 tables! {
     organisations: organisation,
     signatures: signature,
+    gemeente_contracts: gemeente_contract,
     professionals: professional,
     logins: login,
     desks: desk,
@@ -60,6 +61,7 @@ tables! {
     actions: action,
     overdrachten: overdracht,
     break_glass_uses: break_glass,
+    geheimhoudingsverklaringen: geheimhoudingsverklaring,
 }
 
 async fn insert_all<A, M>(

@@ -4,12 +4,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Involvement, Side};
-use entity::assignment;
 use entity::id::{AssignmentId, DeskId, OrganisationId, ProfessionalId};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use entity::{assignment, professional};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 use waarborg::access::{Scoped, active_at};
 use waarborg::clock::end_of_dutch_day;
 use waarborg::write::Authorized;
+
+use super::partner;
 
 /// Who holds an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) struct Grant {
     pub(crate) holder: Holder,
     pub(crate) involvement: Involvement,
     pub(crate) side: Side,
+    /// The first instant at which it holds; none for that of the write.
+    pub(crate) from: Option<DateTime<Utc>>,
     /// The first instant at which it no longer holds; none for until it is ended.
     pub(crate) until: Option<DateTime<Utc>>,
     pub(crate) reason: &'static str,
@@ -40,11 +44,11 @@ impl Grant {
         involvement: Involvement,
         reason: &'static str,
     ) -> Self {
-        Self { organisation, holder, involvement, side: Side::Geen, until: None, reason }
+        Self { organisation, holder, involvement, side: Side::Geen, from: None, until: None, reason }
     }
 }
 
-/// Makes an assignment from the instant of the write.
+/// Makes an assignment, from the instant of the write unless it says another.
 pub(crate) async fn grant(authorized: &Authorized<'_>, grant: Grant) -> Result<AssignmentId, DbErr> {
     let id = AssignmentId::fresh();
     let (professional, desk) = match grant.holder {
@@ -60,7 +64,7 @@ pub(crate) async fn grant(authorized: &Authorized<'_>, grant: Grant) -> Result<A
         involvement: Set(grant.involvement.code().to_owned()),
         side: Set(grant.side.code().to_owned()),
         secrecy_signed_on: Set(None),
-        valid_from: Set(authorized.now()),
+        valid_from: Set(grant.from.unwrap_or(authorized.now())),
         valid_until: Set(grant.until),
         reason: Set(grant.reason.to_owned()),
         granted_by: Set(Some(authorized.access().principal().professional)),
@@ -69,7 +73,8 @@ pub(crate) async fn grant(authorized: &Authorized<'_>, grant: Grant) -> Result<A
     Ok(id)
 }
 
-/// Ends the active assignments of some involvements, of one holder or of all.
+/// Ends the assignments of some involvements, of one holder or of all: those that are active, and those that have yet
+/// to begin.
 pub(crate) async fn end(
     authorized: &Authorized<'_>,
     involvements: &[Involvement],
@@ -81,7 +86,7 @@ pub(crate) async fn end(
         .filter(
             assignment::Column::Involvement.is_in(involvements.iter().map(|involvement| involvement.code())),
         )
-        .filter(active_at(authorized.now()));
+        .filter(not_over_at(authorized.now()));
     ended = match holder {
         Some(Holder::Professional(professional)) => {
             ended.filter(assignment::Column::ProfessionalId.eq(professional))
@@ -90,6 +95,33 @@ pub(crate) async fn end(
         None => ended,
     };
     ended.exec(authorized.transaction()).await?;
+    Ok(())
+}
+
+fn not_over_at(now: DateTime<Utc>) -> Condition {
+    let until = assignment::Column::ValidUntil;
+    Condition::any().add(until.is_null()).add(until.gt(now))
+}
+
+/// Gives the data protection officers of a house the dossier's log, those who do not have it yet. It stays theirs: they
+/// also look back.
+pub(crate) async fn give_log(
+    authorized: &Authorized<'_>,
+    house: &str,
+    reason: &'static str,
+) -> Result<(), DbErr> {
+    let given = assignment::Entity::under(authorized)
+        .filter(assignment::Column::Involvement.eq(Involvement::Fg.code()))
+        .filter(active_at(authorized.now()))
+        .all(authorized.transaction())
+        .await?;
+    let has_it =
+        |officer: &professional::Model| given.iter().any(|one| one.professional_id == Some(officer.id));
+    let officers = partner::privacy_officers(authorized.transaction(), house).await?;
+    for officer in officers.into_iter().filter(|officer| !has_it(officer)) {
+        let holder = Holder::Professional(officer.id);
+        grant(authorized, Grant::open(officer.organisation_id, holder, Involvement::Fg, reason)).await?;
+    }
     Ok(())
 }
 

@@ -12,8 +12,10 @@ pub(crate) mod casusreis;
 pub(crate) mod dossier;
 pub(crate) mod events;
 pub(crate) mod explanation;
+pub(crate) mod gast;
 pub(crate) mod inbreng;
 pub(crate) mod node;
+pub(crate) mod ondertekening;
 pub(crate) mod overdracht;
 pub(crate) mod participant;
 pub(crate) mod partner;
@@ -37,6 +39,7 @@ pub(crate) struct Query(
     partner::PartnerQuery,
     break_glass::BreakGlassQuery,
     explanation::ExplanationQuery,
+    ondertekening::OndertekeningQuery,
 );
 
 /// What can be done.
@@ -52,6 +55,8 @@ pub(crate) struct Mutation(
     plan::PlanMutation,
     overdracht::OverdrachtMutation,
     break_glass::BreakGlassMutation,
+    gast::GastMutation,
+    ondertekening::OndertekeningMutation,
 );
 
 /// What can be followed.
@@ -60,7 +65,8 @@ pub(crate) type Subscription = events::EventSubscription;
 /// The Dutch sentence of a condition of the work process.
 pub(crate) fn sentence(code: &str) -> Option<&'static str> {
     let of_journey = casusreis::Guard::named(code).map(casusreis::Guard::message);
-    of_journey.or_else(|| break_glass::sentence(code)).or_else(|| verrijking::sentence(code))
+    let beside = [break_glass::sentence, ondertekening::sentence, verrijking::sentence];
+    of_journey.or_else(|| beside.iter().find_map(|sentence| sentence(code)))
 }
 
 /// The types that carry no data of a dossier themselves, beside those that the frame knows by their kind.
@@ -77,6 +83,9 @@ pub(crate) const OPEN_TYPES: &[&str] = &[
     "Partner",
     "PartnerDesk",
     "PartnerProfessional",
+    "Signature",
+    "GemeenteContract",
+    "Training",
     "FeedHeartbeat",
     "FeedGap",
 ];

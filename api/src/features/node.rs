@@ -22,6 +22,7 @@ use super::break_glass::BreakGlass;
 use super::brp_check::BrpCheck;
 use super::case::Case;
 use super::dossier::Dossier;
+use super::gast::Geheimhoudingsverklaring;
 use super::inbreng::Inbreng;
 use super::overdracht::Overdracht;
 use super::participant::Participant;
@@ -58,6 +59,7 @@ pub(crate) enum Node {
     Action(Disclosed<Action>),
     Overdracht(Disclosed<Overdracht>),
     BreakGlass(Disclosed<BreakGlass>),
+    Geheimhoudingsverklaring(Disclosed<Geheimhoudingsverklaring>),
 }
 
 impl Node {
@@ -84,6 +86,7 @@ impl Node {
             Self::Action(row) => row.decided(),
             Self::Overdracht(row) => row.decided(),
             Self::BreakGlass(row) => row.decided(),
+            Self::Geheimhoudingsverklaring(row) => row.decided(),
         }
     }
 
@@ -116,6 +119,9 @@ pub(crate) async fn find_any(write: &Write, id: GlobalId) -> Result<(), Refused>
         NodeKind::Action => find_shown::<Action>(write, id).await.map(drop),
         NodeKind::Overdracht => find_shown::<Overdracht>(write, id).await.map(drop),
         NodeKind::BreakGlass => find_shown::<BreakGlass>(write, id).await.map(drop),
+        NodeKind::Geheimhoudingsverklaring => {
+            find_shown::<Geheimhoudingsverklaring>(write, id).await.map(drop)
+        }
         // A datum is there or it is not: nothing of it is withheld.
         NodeKind::Inbreng => Err(Refused::not_found("id")),
     }
@@ -171,6 +177,9 @@ impl Lookup<'_> {
             NodeKind::Action => self.rows(wanted, nodes, Node::Action).await,
             NodeKind::Overdracht => self.rows(wanted, nodes, Node::Overdracht).await,
             NodeKind::BreakGlass => self.rows(wanted, nodes, Node::BreakGlass).await,
+            NodeKind::Geheimhoudingsverklaring => {
+                self.rows(wanted, nodes, Node::Geheimhoudingsverklaring).await
+            }
         }
     }
 

@@ -79,11 +79,13 @@ pub(crate) fn read_professional_id(id: &ID) -> Option<ProfessionalId> {
     read_reference("Professional", id).map(ProfessionalId)
 }
 
-fn reference(kind: &str, id: Uuid) -> ID {
+/// The id in the API of reference data.
+pub(crate) fn reference(kind: &str, id: Uuid) -> ID {
     ID(BASE64_URL_SAFE_NO_PAD.encode(format!("{kind}:{}", id.simple())))
 }
 
-fn read_reference(kind: &str, id: &ID) -> Option<Uuid> {
+/// Reads the id of reference data.
+pub(crate) fn read_reference(kind: &str, id: &ID) -> Option<Uuid> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(id.as_str()).ok()?).ok()?;
     Uuid::try_parse(text.strip_prefix(kind)?.strip_prefix(':')?).ok()
 }
@@ -97,10 +99,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Whether its signature counts on a date for the tafel of a dossier.
+    /// Whether its signature counts on a date for a dossier: for the tafel, with the contract that the tafel asks of the
+    /// gemeente.
     pub(crate) fn has_signed_for(&self, presence: &Presence, on: NaiveDate) -> bool {
         let house = HouseCode::new(&presence.dossier().house);
-        self.signatures.iter().any(|signature| signature.counts(&house, presence.tafel(), on))
+        presence.has_contract()
+            && self.signatures.iter().any(|signature| signature.counts(&house, presence.tafel(), on))
     }
 }
 

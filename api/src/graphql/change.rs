@@ -5,13 +5,14 @@
 //! needs and does; nothing of the order is left to it.
 
 use async_graphql::{Context, InputType, Value};
+use convenant::HouseCode;
 use entity::id::DossierId;
 use sea_orm::DbErr;
 use uuid::Uuid;
 use waarborg::access::{Access, Denial};
 use waarborg::database::cause;
 use waarborg::feed::NewEvent;
-use waarborg::write::{Begun, DossierChange, Outcome, Place, Verdict, Write, WriteError, WriteRequest};
+use waarborg::write::{Begun, DossierChange, Ids, Outcome, Place, Verdict, Write, WriteError, WriteRequest};
 
 use super::check::Checks;
 use super::in_force::confirm;
@@ -135,43 +136,184 @@ impl Done {
 /// The name under which the outcome keeps the dossier.
 const DOSSIER: &str = "dossier";
 
-/// Runs a mutation. What it names and does not find is an attempt, of which the record of its answer tells; so does
-/// it of every refusal.
+/// The name under which the outcome keeps the row of a house.
+const ROW: &str = "row";
+
+/// A change of what a house keeps beside its dossiers. It stands on no dossier and tells the feed nothing.
+pub(crate) trait HouseChange: Send + Sync + Sized + 'static {
+    /// The mutation's name in the schema.
+    const NAME: &'static str;
+
+    /// Its input.
+    type Input: ChangeInput + Send + Sync;
+
+    /// Reads the input; none when the checks found something.
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self>;
+
+    /// The house.
+    fn house(&self) -> &HouseCode;
+
+    /// Makes the change within the write.
+    fn apply(
+        &self,
+        write: &Write,
+        server: &Server,
+    ) -> impl Future<Output = Result<HouseEffect, Refused>> + Send;
+}
+
+/// What a change of a house has done within its transaction.
+#[derive(Debug)]
+pub(crate) struct HouseEffect {
+    /// What was done, as the ledger keeps it.
+    pub(crate) code: &'static str,
+    /// The row that was made or changed.
+    pub(crate) row: Uuid,
+}
+
+/// A change of either kind, as it is carried out.
+trait Act: Send + Sync + Sized {
+    const NAME: &'static str;
+    type Input: ChangeInput + Send + Sync;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self>;
+    fn dossier(&self) -> Option<DossierId>;
+    fn place(&self, server: &Server) -> Place;
+
+    /// Makes the change and ends the write with its effect, or without when it was refused.
+    fn carry_out(
+        &self,
+        write: Box<Write>,
+        server: &Server,
+    ) -> impl Future<Output = Result<Written, WriteError>> + Send;
+}
+
+impl<C: Change> Act for C {
+    const NAME: &'static str = C::NAME;
+    type Input = C::Input;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        C::read(input, checks)
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        C::dossier(self)
+    }
+
+    fn place(&self, server: &Server) -> Place {
+        C::place(self, server)
+    }
+
+    async fn carry_out(&self, write: Box<Write>, server: &Server) -> Result<Written, WriteError> {
+        let effect = match self.apply(&write, server).await {
+            Ok(effect) => effect,
+            Err(refused) => return refuse(write, refused).await,
+        };
+        let mut ids: Ids = effect.shows.into_iter().map(|(field, row)| (field.to_owned(), row)).collect();
+        ids.insert(DOSSIER.to_owned(), effect.dossier.0);
+        let committed = write.commit(&server.feed, effect.dossier, effect.change, &effect.events, ids);
+        Ok(Written::Outcome(committed.await?))
+    }
+}
+
+/// A change of a house, to be carried out.
+struct InHouse<H>(H);
+
+impl<H: HouseChange> Act for InHouse<H> {
+    const NAME: &'static str = H::NAME;
+    type Input = H::Input;
+
+    fn read(input: &Self::Input, checks: &mut Checks) -> Option<Self> {
+        H::read(input, checks).map(Self)
+    }
+
+    fn dossier(&self) -> Option<DossierId> {
+        None
+    }
+
+    fn place(&self, _: &Server) -> Place {
+        Place::House(self.0.house().clone())
+    }
+
+    async fn carry_out(&self, write: Box<Write>, server: &Server) -> Result<Written, WriteError> {
+        let effect = match self.0.apply(&write, server).await {
+            Ok(effect) => effect,
+            Err(refused) => return refuse(write, refused).await,
+        };
+        let codes = vec![effect.code.to_owned(), self.0.house().to_string(), effect.row.to_string()];
+        let ids = Ids::from([(ROW.to_owned(), effect.row)]);
+        Ok(Written::Outcome(write.commit_in_house(codes, ids).await?))
+    }
+}
+
+/// Runs a mutation on a house; gives the row that it made or changed, or why it did neither.
+pub(crate) async fn run_in_house<H: HouseChange>(
+    ctx: &Context<'_>,
+    input: H::Input,
+) -> Result<Result<Uuid, Vec<UserError>>, Fault> {
+    Ok(match carried_out::<InHouse<H>>(ctx, input).await? {
+        Attempted::Done(outcome) => outcome.ids.get(ROW).copied().ok_or_else(Vec::new),
+        Attempted::Refused(errors) => Err(errors),
+    })
+}
+
+/// Runs a mutation.
 pub(crate) async fn run<C: Change>(ctx: &Context<'_>, input: C::Input) -> Result<Answered, Fault> {
+    Ok(match carried_out::<C>(ctx, input).await? {
+        Attempted::Refused(errors) => Answered { outcome: None, errors },
+        Attempted::Done(outcome) => {
+            let done = outcome.ids.get(DOSSIER).copied().zip(outcome.version);
+            let outcome =
+                done.map(|(dossier, version)| Done { dossier: DossierId(dossier), version, outcome });
+            Answered { outcome, errors: Vec::new() }
+        }
+    })
+}
+
+/// What came of an attempt to change something.
+enum Attempted {
+    Done(Outcome),
+    Refused(Vec<UserError>),
+}
+
+/// Carries out a change. What it names and does not find is an attempt, of which the record of its answer tells; so does
+/// it of every refusal.
+async fn carried_out<A: Act>(ctx: &Context<'_>, input: A::Input) -> Result<Attempted, Fault> {
     let access = ctx.data_unchecked::<Access>();
-    let (answered, dossier) = attempt::<C>(ctx, input).await?;
-    for error in &answered.errors {
-        access.collector().refused(error.code.code());
-        if error.code == UserErrorCode::NotFound {
-            access.collector().attempted(dossier);
+    let (attempted, dossier) = attempt::<A>(ctx, input).await?;
+    if let Attempted::Refused(errors) = &attempted {
+        for error in errors {
+            access.collector().refused(error.code.code());
+            if error.code == UserErrorCode::NotFound {
+                access.collector().attempted(dossier);
+            }
         }
     }
-    Ok(answered)
+    Ok(attempted)
 }
 
 /// Makes the change; gives what came of it and the dossier that the input names.
-async fn attempt<C: Change>(
+async fn attempt<A: Act>(
     ctx: &Context<'_>,
-    input: C::Input,
-) -> Result<(Answered, Option<DossierId>), Fault> {
+    input: A::Input,
+) -> Result<(Attempted, Option<DossierId>), Fault> {
     let access = ctx.data_unchecked::<Access>();
     let server = ctx.data_unchecked::<Server>();
     let sentences = *ctx.data_unchecked::<Sentences>();
     let mut checks = Checks::at(access.now());
     let key = checks.key("idempotencyKey", input.key());
-    let change = C::read(&input, &mut checks);
+    let change = A::read(&input, &mut checks);
     let (Some(key), Some(change)) = (key, change) else {
-        return Ok((Answered { outcome: None, errors: checks.into_errors() }, None));
+        return Ok((Attempted::Refused(checks.into_errors()), None));
     };
     let dossier = change.dossier();
     let errors = checks.into_errors();
     if !errors.is_empty() {
-        return Ok((Answered { outcome: None, errors }, dossier));
+        return Ok((Attempted::Refused(errors), dossier));
     }
     let request = WriteRequest {
-        operation: C::NAME,
+        operation: A::NAME,
         key,
-        fingerprint: fingerprint::<C>(server, &input),
+        fingerprint: fingerprint::<A>(server, &input),
         place: change.place(server),
         expected_version: input.expected_version(),
     };
@@ -187,29 +329,27 @@ async fn attempt<C: Change>(
     Ok((answer(written, sentences)?, dossier))
 }
 
-async fn write<C: Change>(
+async fn write<A: Act>(
     access: &Access,
     server: &Server,
-    change: &C,
+    change: &A,
     request: &WriteRequest,
 ) -> Result<Written, WriteError> {
-    let write = match Write::begin(access, &server.ledger, request.clone()).await? {
-        Begun::Known(outcome) => return Ok(Written::Outcome(outcome)),
-        Begun::Fresh(write) => write,
-    };
-    match change.apply(&write, server).await {
-        Ok(effect) => {
-            let mut ids: std::collections::BTreeMap<String, Uuid> =
-                effect.shows.into_iter().map(|(field, row)| (field.to_owned(), row)).collect();
-            ids.insert(DOSSIER.to_owned(), effect.dossier.0);
-            let outcome =
-                write.commit(&server.feed, effect.dossier, effect.change, &effect.events, ids).await?;
-            Ok(Written::Outcome(outcome))
+    match Write::begin(access, &server.ledger, request.clone()).await? {
+        Begun::Known(outcome) => Ok(Written::Outcome(outcome)),
+        Begun::Fresh(write) => change.carry_out(write, server).await,
+    }
+}
+
+/// Ends a write whose change was refused.
+async fn refuse(write: Box<Write>, refused: Refused) -> Result<Written, WriteError> {
+    match refused {
+        Refused::Failed(error) => Err(WriteError::Database(error)),
+        Refused::NotFound(path) => Ok(Written::Unwritten(UserError::of(Finding::NotFound, path))),
+        Refused::Input(finding, path) => Ok(Written::Unwritten(UserError::of(finding, path))),
+        refused @ (Refused::Conditions(_) | Refused::Covenant(..) | Refused::NotOfInvolvement) => {
+            Ok(Written::Outcome(write.reject(refused.codes()).await?))
         }
-        Err(Refused::Failed(error)) => Err(WriteError::Database(error)),
-        Err(Refused::NotFound(path)) => Ok(Written::Unwritten(UserError::of(Finding::NotFound, path))),
-        Err(Refused::Input(finding, path)) => Ok(Written::Unwritten(UserError::of(finding, path))),
-        Err(refused) => Ok(Written::Outcome(write.reject(refused.codes()).await?)),
     }
 }
 
@@ -218,8 +358,8 @@ enum Written {
     Unwritten(UserError),
 }
 
-fn answer(written: Result<Written, WriteError>, sentences: Sentences) -> Result<Answered, Fault> {
-    let refused = |error: UserError| Answered { outcome: None, errors: vec![error] };
+fn answer(written: Result<Written, WriteError>, sentences: Sentences) -> Result<Attempted, Fault> {
+    let refused = |error: UserError| Attempted::Refused(vec![error]);
     match written {
         Ok(Written::Unwritten(error)) => Ok(refused(error)),
         Ok(Written::Outcome(outcome)) => Ok(answer_outcome(outcome, sentences)),
@@ -245,16 +385,12 @@ fn answer(written: Result<Written, WriteError>, sentences: Sentences) -> Result<
     }
 }
 
-fn answer_outcome(outcome: Outcome, sentences: Sentences) -> Answered {
-    match (&outcome.verdict, outcome.ids.get(DOSSIER), outcome.version) {
-        (Verdict::Rejected { reasons }, ..) => {
-            Answered { outcome: None, errors: reasons.iter().map(|code| refusal(code, sentences)).collect() }
+fn answer_outcome(outcome: Outcome, sentences: Sentences) -> Attempted {
+    match &outcome.verdict {
+        Verdict::Rejected { reasons } => {
+            Attempted::Refused(reasons.iter().map(|code| refusal(code, sentences)).collect())
         }
-        (Verdict::Done, Some(dossier), Some(version)) => {
-            let dossier = DossierId(*dossier);
-            Answered { outcome: Some(Done { dossier, version, outcome }), errors: Vec::new() }
-        }
-        (Verdict::Done, ..) => Answered { outcome: None, errors: Vec::new() },
+        Verdict::Done => Attempted::Done(outcome),
     }
 }
 
@@ -290,12 +426,12 @@ fn refusal(code: &str, sentences: Sentences) -> UserError {
 }
 
 /// A keyed hash of the mutation and its input without the key, so that the same key with other input is seen.
-fn fingerprint<C: Change>(server: &Server, input: &C::Input) -> Vec<u8> {
+fn fingerprint<A: Act>(server: &Server, input: &A::Input) -> Vec<u8> {
     let mut value = input.to_value();
     if let Value::Object(fields) = &mut value {
         fields.shift_remove("idempotencyKey");
     }
-    server.keys.blind_index("mutation", &format!("{}{value}", C::NAME))
+    server.keys.blind_index("mutation", &format!("{}{value}", A::NAME))
 }
 
 /// Declares a mutation input: the key and the expected version beside the fields of its own.

@@ -29,11 +29,12 @@ pub(crate) enum NodeKind {
     Action,
     Overdracht,
     BreakGlass,
+    Geheimhoudingsverklaring,
 }
 
 impl NodeKind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Dossier,
         Self::Person,
         Self::Aanmelding,
@@ -49,6 +50,7 @@ impl NodeKind {
         Self::Action,
         Self::Overdracht,
         Self::BreakGlass,
+        Self::Geheimhoudingsverklaring,
     ];
 
     /// The GraphQL type, which is also the prefix of its ids.
@@ -69,6 +71,7 @@ impl NodeKind {
             Self::Action => "Action",
             Self::Overdracht => "Overdracht",
             Self::BreakGlass => "BreakGlass",
+            Self::Geheimhoudingsverklaring => "Geheimhoudingsverklaring",
         }
     }
 

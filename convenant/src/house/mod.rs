@@ -168,6 +168,12 @@ impl House {
         self.registration.iter().try_for_each(|rule| rule.check(partner, gemeente, tafel, date))
     }
 
+    /// Whether the house works at a tafel on a date for gemeenten that it names only: those with which it has a
+    /// contract.
+    pub fn works_by_contract(&self, tafel: Tafel, date: NaiveDate) -> bool {
+        self.registration.iter().any(|rule| rule.names_gemeenten(tafel, date))
+    }
+
     /// The covenant versions, oldest first.
     pub fn versions(&self) -> &[Version] {
         &self.versions

@@ -59,6 +59,15 @@ pub(super) struct RegistrationRule {
 }
 
 impl RegistrationRule {
+    fn applies(&self, tafel: Tafel, date: NaiveDate) -> bool {
+        self.span.contains(date) && (self.tafels.is_empty() || self.tafels.contains(&tafel))
+    }
+
+    /// Whether it names the gemeenten for which the house works at a tafel on a date.
+    pub(super) fn names_gemeenten(&self, tafel: Tafel, date: NaiveDate) -> bool {
+        self.applies(tafel, date) && !self.gemeenten.is_empty()
+    }
+
     pub(super) fn check(
         &self,
         partner: PartnerKind,
@@ -66,8 +75,7 @@ impl RegistrationRule {
         tafel: Tafel,
         date: NaiveDate,
     ) -> Result<(), RegistrationRefusal> {
-        let applies = self.span.contains(date) && (self.tafels.is_empty() || self.tafels.contains(&tafel));
-        if !applies {
+        if !self.applies(tafel, date) {
             return Ok(());
         }
         let advice = || self.advice.clone();

@@ -71,6 +71,7 @@ macro_rules! codes {
 mod category;
 mod code_error;
 mod confidentiality;
+mod contract;
 mod fact;
 mod partner;
 mod standing;
@@ -78,6 +79,7 @@ mod standing;
 pub use category::{Category, CategorySet};
 pub use code_error::UnknownCode;
 pub use confidentiality::Confidentiality;
+pub use contract::ContractKind;
 pub use fact::{Fact, Facts};
 pub use partner::{Circle, Domain, PartnerKind, PartnerWord};
 pub use standing::{Involvement, Phase, Side, Standing, Tafel, Verb};

@@ -85,7 +85,8 @@ impl<'a> Writer<'a> {
         let mut fields: Vec<&Field> = shape.fields("Query").iter().collect();
         // What leads to rows by itself is asked more often.
         fields.extend(
-            ["dossiers", "dossiers", "node", "nodes"].map(|name| shape.field("Query", name).unwrap()),
+            ["dossiers", "dossiers", "dossiers", "dossiers", "node", "node", "nodes", "nodes"]
+                .map(|name| shape.field("Query", name).unwrap()),
         );
         let mut roots = String::new();
         for _ in 0..=writer.chance.below(3) {

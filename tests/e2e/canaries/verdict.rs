@@ -12,7 +12,7 @@ use convenant::{
     Tafel, Verb,
 };
 use entity::id::{DeskId, DossierId, OrganisationId, PersonId, ProfessionalId};
-use entity::{assignment, dossier, inbreng, signature};
+use entity::{assignment, dossier, gemeente_contract, inbreng, signature};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde_json::Value;
 use tests::Vangnet;
@@ -61,6 +61,8 @@ enum What {
     Seat(OrganisationId, Involvement),
     /// It is a use of break-glass, by whom.
     Entrance(ProfessionalId),
+    /// It is a declaration of secrecy, of which guest.
+    Declaration(ProfessionalId),
 }
 
 /// How a row is shown to somebody: with which facts, which categories of it are their own, and its own category.
@@ -83,6 +85,7 @@ pub(crate) struct Verdict {
     dossiers: BTreeMap<DossierId, dossier::Model>,
     assignments: HashMap<DossierId, Vec<assignment::Model>>,
     signatures: Vec<signature::Model>,
+    contracts: Vec<gemeente_contract::Model>,
     needs: HashMap<(DossierId, OrganisationId), Vec<Category>>,
     persons: HashMap<DossierId, Vec<PersonId>>,
     data: BTreeMap<Uuid, Datum>,
@@ -122,6 +125,7 @@ impl Verdict {
             dossiers: dossiers.into_iter().map(|dossier| (dossier.id, dossier)).collect(),
             assignments,
             signatures: all(vangnet, signature::Entity).await,
+            contracts: all(vangnet, gemeente_contract::Entity).await,
             needs,
             persons,
             data: data(vangnet).await,
@@ -197,7 +201,8 @@ impl Verdict {
             partner: viewer.partner,
             same_gemeente: !viewer.partner.is_gemeente()
                 || gemeenten.into_iter().any(|code| own_gemeente == Some(code)),
-            signed: self.signatures.iter().any(|signature| self.counts(signature, viewer, dossier)),
+            signed: self.signatures.iter().any(|signature| self.counts(signature, viewer, dossier))
+                && self.has_contract(dossier, tafel),
             secrecy: held.secrecy_signed_on.is_some_and(|on| on <= self.today),
             trained: viewer.trained,
             involvement,
@@ -214,6 +219,19 @@ impl Verdict {
             && tafels.is_none_or(|codes| codes.split_whitespace().any(|code| code == dossier.tafel))
             && signature.signed_on <= self.today
             && signature.ended_on.is_none_or(|ended| self.today < ended)
+    }
+
+    /// Whether the gemeente of a dossier has the contract on which signatures for its tafel rest: of its own for a
+    /// jeugdgroep (covenant/README, "signed").
+    fn has_contract(&self, dossier: &dossier::Model, tafel: Tafel) -> bool {
+        tafel != Tafel::Jeugdgroep
+            || self.contracts.iter().any(|contract| {
+                contract.kind == "JEUGDGROEP"
+                    && contract.house == dossier.house
+                    && contract.gemeente_code == dossier.gemeente_code
+                    && contract.valid_from <= self.today
+                    && contract.ended_on.is_none_or(|ended| self.today < ended)
+            })
     }
 
     /// Whether the covenant in force shows a category of a datum with these facts: one of the standings suffices,
@@ -272,6 +290,19 @@ impl Verdict {
                 let asked = task.is_none_or(|(.., category)| sees(*category, Facts::NONE));
                 let others = sees(Category::D29, Facts::NONE) && asked;
                 (*organisation == viewer.organisation || others).then_some(plain(Facts::NONE))
+            }
+            What::Declaration(guest) => {
+                let facts = given(*guest == viewer.professional, Fact::Eigen);
+                let standings = self.standings(viewer, datum.dossier);
+                let is = |involvement| standings.iter().any(|one| one.involvement == involvement);
+                let keeps = is(Involvement::Procesregie) && sees(Category::D29, facts);
+                let guards = is(Involvement::Fg) && sees(Category::D35, facts);
+                let line = match (*guest == viewer.professional || keeps, guards) {
+                    (true, _) => Category::D29,
+                    (false, true) => Category::D35,
+                    (false, false) => return None,
+                };
+                Some(Showing { line: Some(line), ..plain(facts) })
             }
             What::Entrance(by) => {
                 let facts = given(*by == viewer.professional, Fact::Eigen);
@@ -357,7 +388,8 @@ macro_rules! gather {
 
 async fn data(vangnet: &Vangnet) -> BTreeMap<Uuid, Datum> {
     use entity::{
-        action, afwijking, bekendheidscheck, break_glass, brp_check, overdracht, person, verrijking,
+        action, afwijking, bekendheidscheck, break_glass, brp_check, geheimhoudingsverklaring, overdracht,
+        person, verrijking,
     };
     const WITH_PERSON: &[Category] = &[Category::D01N, Category::D01B, Category::D03];
     gather! { vangnet,
@@ -388,5 +420,7 @@ async fn data(vangnet: &Vangnet) -> BTreeMap<Uuid, Datum> {
         overdracht as "Overdracht", |_| None,
             |row: &overdracht::Model| What::OfOrganisation(row.organisation_id, Fact::EigenActie, Category::D28);
         break_glass as "BreakGlass", |_| None, |row: &break_glass::Model| What::Entrance(row.professional_id);
+        geheimhoudingsverklaring as "Geheimhoudingsverklaring", |_| None,
+            |row: &geheimhoudingsverklaring::Model| What::Declaration(row.professional_id);
     }
 }

@@ -109,6 +109,9 @@ fn kind_of(words: &str) -> &'static str {
         "de noodtoegang wordt geopend" => "BREAK_GLASS_OPENED",
         "de noodtoegang wordt beëindigd" => "BREAK_GLASS_ENDED",
         "de noodtoegang wordt getoetst" => "BREAK_GLASS_REVIEWED",
+        "iemand neemt deel" => "PARTICIPANTS_CHANGED",
+        "een verklaring wordt gevraagd" => "GEHEIMHOUDING_ASKED",
+        "een verklaring wordt getekend" => "GEHEIMHOUDING_SIGNED",
         other => panic!("{other} is geen gebeurtenis"),
     }
 }

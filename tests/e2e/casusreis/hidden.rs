@@ -75,6 +75,10 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
         ],
         "Case" => vec![
             ("inviteToSeat", json!({ "partnerId": partner, "professionalId": professional })),
+            (
+                "inviteGuest",
+                json!({ "partnerId": partner, "professionalId": professional, "item": "Iets.", "day": day }),
+            ),
             ("startOverleg", json!({})),
             ("supplyInbreng", json!({ "datum": datum })),
             ("makePlan", json!({ "goals": [{ "text": "Iets." }], "agreedWithPerson": true })),
@@ -98,6 +102,9 @@ fn mutations_on(journey: &Journey, kind: &str) -> Vec<(&'static str, Value)> {
             ("endBreakGlass", json!({})),
             ("reviewBreakGlass", json!({ "finding": "TERECHT", "motivation": "Iets." })),
         ],
+        "Geheimhoudingsverklaring" => {
+            vec![("signGeheimhoudingsverklaring", json!({ "textVersion": "2024-1" }))]
+        }
         "Overdracht" => vec![("answerOverdracht", json!({ "accept": true }))],
         _ => Vec::new(),
     };

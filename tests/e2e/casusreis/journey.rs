@@ -107,6 +107,14 @@ impl Journey {
         Some(payload)
     }
 
+    /// Makes a mutation on a house. When it is refused, the next step has to say so.
+    pub(super) async fn act_in_house(&mut self, who: Who, mutation: &str, input: Value) {
+        let errors =
+            crate::ondertekening::change(&self.app_of(who), mutation, input, "").await["errors"].clone();
+        let sentences = errors.as_array().unwrap().iter().map(|error| error["message"].as_str().unwrap());
+        self.refusal = sentences.map(str::to_owned).collect();
+    }
+
     pub(super) fn shape(&self) -> &Shape {
         self.shape.as_ref().expect("de eerste stap van een scenario noemt de dag")
     }
@@ -143,6 +151,7 @@ impl Journey {
             "Action",
             "Overdracht",
             "BreakGlass",
+            "Geheimhoudingsverklaring",
         ];
         let query =
             format!("query Offered($ids: [ID!]!) {{ nodes(ids: $ids) {{ {} }} }}", nodes.map(on).join(" "));

@@ -5,11 +5,13 @@
 //! must not exist for somebody, [`heard`] follows what the server tells.
 
 mod acts;
+mod gast;
 mod heard;
 mod hidden;
 mod intake;
 mod journey;
 mod noodtoegang;
+mod ondertekening;
 mod people;
 mod seen;
 mod tafel;
@@ -31,6 +33,16 @@ async fn the_journey_of_a_case() {
 #[tokio::test]
 async fn break_glass() {
     play("noodtoegang.feature").await;
+}
+
+#[tokio::test]
+async fn guests() {
+    play("gast.feature").await;
+}
+
+#[tokio::test]
+async fn signatures() {
+    play("ondertekening.feature").await;
 }
 
 /// Plays the scenarios of a file.

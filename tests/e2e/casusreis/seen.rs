@@ -26,6 +26,7 @@ pub(super) const DOSSIER: &str = "id house tafel phase version gemeente werkgebi
     verrijkingen(first: 10) { edges { node { id state partnerId categories question } } } \
     overdrachten(first: 10) { edges { node { id state receiverId note } } } \
     breakGlassUses(first: 10) { edges { node { id state reasonCode reason organisation professional { name } motivation } } } \
+    geheimhoudingsverklaringen(first: 10) { edges { node { id textVersion state item day organisation professional { name } signedAt } } } \
     viewerAccess { withheld { category message } steps { mutation } }";
 
 /// The nodes of a connection; none of one that is withheld.

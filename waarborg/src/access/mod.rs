@@ -4,6 +4,7 @@
 //! it a dossier does not exist for the viewer, and every finder here is scoped by it. This module decides
 //! nothing by itself: a presence is a set of standings, and the covenant says what a standing may.
 
+mod contract;
 mod finder;
 mod presence;
 mod principal;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Convenant;
 
+pub use contract::Contract;
 pub use finder::{Page, PageRequest, PageSize, Scoped, active_at, in_order, pages_of};
 pub use presence::{Denial, Presence, Ruling};
 pub use principal::{Principal, Role, Signature};

@@ -23,6 +23,7 @@ pub struct Presence {
     house: HouseCode,
     tafel: Tafel,
     phase: Phase,
+    has_contract: bool,
     standings: Vec<Standing>,
     convenant: Arc<Convenant>,
     on: NaiveDate,
@@ -58,6 +59,7 @@ impl Presence {
         let house = HouseCode::new(&dossier.house);
         let tafel = Tafel::from_str(&dossier.tafel).ok()?;
         let phase = Phase::from_str(&dossier.phase).ok()?;
+        let has_contract = principal.knows_contract_of_tafel(&house, &dossier.gemeente_code, tafel, on);
         let standings: Vec<Standing> = assignments
             .iter()
             .filter_map(|assignment| {
@@ -66,7 +68,7 @@ impl Presence {
                     partner: principal.partner,
                     same_gemeente: principal
                         .shares_gemeente(&dossier.gemeente_code, &dossier.further_gemeenten),
-                    signed: principal.has_signed(&house, tafel, on),
+                    signed: principal.has_signed(&house, tafel, on) && has_contract,
                     secrecy: assignment.secrecy_signed_on.is_some_and(|signed| signed <= on),
                     trained: principal.trained,
                     involvement,
@@ -84,6 +86,7 @@ impl Presence {
             house,
             tafel,
             phase,
+            has_contract,
             standings,
             convenant: Arc::clone(convenant),
             on,
@@ -111,6 +114,12 @@ impl Presence {
     /// The phase of the dossier. A task brings its own phase; see [`Self::standings`].
     pub fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// Whether the gemeente of the dossier has the contract that its tafel asks; true where the tafel asks none. Without
+    /// it nobody's signature counts here.
+    pub fn has_contract(&self) -> bool {
+        self.has_contract
     }
 
     /// The standings that the viewer's assignments give.

@@ -7,7 +7,7 @@ use crate::clock::dutch_date;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use convenant::{Fact, Facts, HouseCode, PartnerKind, Tafel};
+use convenant::{ContractKind, Fact, Facts, HouseCode, PartnerKind, Tafel};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
 use entity::{desk_member, login, organisation, professional, signature};
 use sea_orm::sea_query::LockType;
@@ -15,6 +15,8 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, Select, SelectModel, Selector,
 };
+
+use super::contract::{self, Contract};
 
 /// A professional who may enter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub struct Principal {
     pub desks: Vec<DeskId>,
     /// The employer's signatures.
     pub signatures: Vec<Signature>,
+    /// The contracts of gemeenten, on which a signature may rest.
+    pub contracts: Vec<Contract>,
 }
 
 /// A role in a house beside assignments. It gives presence at no dossier.
@@ -73,6 +77,7 @@ pub(crate) struct Footing {
     employment: Option<professional::Model>,
     memberships: Vec<desk_member::Model>,
     signatures: Vec<Signature>,
+    contracts: Vec<Contract>,
 }
 
 /// A signature under the covenant of a house.
@@ -99,7 +104,7 @@ struct Employed {
 }
 
 impl Principal {
-    /// Finds the active professional of a login, with desks and signatures, in three statements.
+    /// Finds the active professional of a login, with desks, signatures and contracts, in four statements.
     pub async fn find(
         database: &impl ConnectionTrait,
         issuer: &str,
@@ -134,6 +139,7 @@ impl Principal {
         Ok(Some(Self {
             desks: desks(database, employed.id, now).await?,
             signatures: signatures(database, employed.organisation_id).await?,
+            contracts: contract::all().all(database).await?.into_iter().filter_map(Contract::of).collect(),
             professional: employed.id,
             name: employed.name,
             organisation: employed.organisation_id,
@@ -144,20 +150,22 @@ impl Principal {
         }))
     }
 
-    /// What this principal rests on, locked until the transaction ends. Three statements.
+    /// What this principal rests on, locked until the transaction ends. Four statements.
     pub(crate) async fn lock(&self, transaction: &DatabaseTransaction) -> Result<Footing, DbErr> {
         let employment = locked(transaction, employment_of(self.professional)).one(transaction).await?;
         let memberships = locked(transaction, memberships_of(self.professional)).all(transaction).await?;
         let signatures = locked(transaction, signatures_of(self.organisation)).all(transaction).await?;
+        let contracts = locked(transaction, contract::all()).all(transaction).await?;
         Ok(Footing {
             employment,
             memberships,
             signatures: signatures.into_iter().map(Signature::of).collect(),
+            contracts: contracts.into_iter().filter_map(Contract::of).collect(),
         })
     }
 
-    /// Whether all that this principal was found with stands at an instant: an employment, a desk or a signature
-    /// that has ended ends what is done on it.
+    /// Whether all that this principal was found with stands at an instant: an employment, a desk, a signature or a
+    /// contract that has ended ends what is done on it.
     pub(crate) fn stands(&self, footing: &Footing, now: DateTime<Utc>) -> bool {
         let Some(employment) = footing.employment.as_ref().filter(|known| known.active) else {
             return false;
@@ -174,11 +182,34 @@ impl Principal {
             && self.roles.iter().all(|role| Role::of(&employment.roles).contains(role))
             && self.desks.iter().all(is_member)
             && self.signatures.iter().all(|signature| footing.signatures.contains(signature))
+            && self.contracts.iter().all(|contract| footing.contracts.contains(contract))
     }
 
     /// Whether the employer's signature under this house's covenant counts for the tafel on the date.
     pub fn has_signed(&self, house: &HouseCode, tafel: Tafel, on: NaiveDate) -> bool {
         self.signatures.iter().any(|signature| signature.counts(house, tafel, on))
+    }
+
+    /// Whether a gemeente has a contract of a kind with a house on a date.
+    pub fn knows_contract(
+        &self,
+        house: &HouseCode,
+        gemeente: &str,
+        kind: ContractKind,
+        on: NaiveDate,
+    ) -> bool {
+        self.contracts.iter().any(|contract| contract.counts(house, gemeente, kind, on))
+    }
+
+    /// Whether the gemeente of a dossier has the contract that its tafel asks; true where the tafel asks none.
+    pub fn knows_contract_of_tafel(
+        &self,
+        house: &HouseCode,
+        gemeente: &str,
+        tafel: Tafel,
+        on: NaiveDate,
+    ) -> bool {
+        tafel.asks_contract().is_none_or(|kind| self.knows_contract(house, gemeente, kind, on))
     }
 
     /// Whether the professional holds a role beside assignments.

@@ -5,15 +5,18 @@
 //! (employment, desks, signatures), so that a right that ends meanwhile ends the write. What a store needs to change anything is an [`Authorized`], which only a write that
 //! has found its permission can make. Nothing is published that is not committed.
 //!
-//! Who is not present writes nowhere, but for the one [`Entrance`].
+//! Who is not present writes on no dossier, but for the one [`Entrance`]. What a house keeps beside its dossiers is
+//! written under an [`AuthorizedHouse`], by the same order.
 
 mod entrance;
+mod house;
 mod outcome;
 mod reading;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use convenant::HouseCode;
 use entity::id::DossierId;
 use entity::{assignment, dossier};
 use sea_orm::sea_query::LockType;
@@ -56,6 +59,8 @@ pub enum Place {
     Present(DossierId),
     /// On one at which the viewer need not be present.
     Entered(Entrance),
+    /// On none: on what a house keeps beside its dossiers.
+    House(HouseCode),
 }
 
 /// Why nothing was written.
@@ -116,12 +121,14 @@ enum Ground {
     Presence(Arc<Presence>),
     /// The presence that the viewer would have by break-glass at the dossier that was sought.
     Entrance(Box<Presence>),
+    /// The house in which the viewer's organisation keeps a desk.
+    House(HouseCode),
 }
 
 impl Ground {
     fn presence(&self) -> Option<&Presence> {
         match self {
-            Self::None => None,
+            Self::None | Self::House(_) => None,
             Self::Presence(presence) => Some(presence),
             Self::Entrance(presence) => Some(presence),
         }
@@ -159,6 +166,32 @@ impl Authorized<'_> {
     }
 }
 
+/// Proof that this write may change what a house keeps beside its dossiers, alive for as long as the transaction is. It
+/// opens no dossier.
+#[derive(Debug, Clone, Copy)]
+pub struct AuthorizedHouse<'w> {
+    transaction: &'w DatabaseTransaction,
+    access: &'w Access,
+    house: &'w HouseCode,
+}
+
+impl AuthorizedHouse<'_> {
+    /// The house.
+    pub fn house(&self) -> &HouseCode {
+        self.house
+    }
+
+    /// The transaction in which to change it.
+    pub fn transaction(&self) -> &DatabaseTransaction {
+        self.transaction
+    }
+
+    /// Who changes it.
+    pub fn access(&self) -> &Access {
+        self.access
+    }
+}
+
 /// What changes on the dossier itself, beside its version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DossierChange {
@@ -175,9 +208,13 @@ impl Write {
         let lane = ledger.lane();
         let transaction = access.database().begin().await?;
         let dossier = match &request.place {
-            Place::New => None,
+            Place::New | Place::House(_) => None,
             Place::Present(dossier) => Some(locked(access, &transaction, *dossier).await?),
             Place::Entered(entrance) => entrance.lock(access, &transaction).await?,
+        };
+        let house = match &request.place {
+            Place::House(house) => house::locked(access, &transaction, house).await?,
+            Place::New | Place::Present(_) | Place::Entered(_) => None,
         };
         let footing = access.principal().lock(&transaction).await?;
         // What ended while the locks were waited for has ended.
@@ -195,7 +232,7 @@ impl Write {
                 entering.map_or(Ground::None, Ground::Entrance)
             }
             (_, Some(dossier)) => Ground::Presence(presence_at(access, &transaction, dossier).await?),
-            (_, None) => Ground::None,
+            (_, None) => house.map_or(Ground::None, Ground::House),
         };
         let professional = access.principal().professional;
         if let Some((fingerprint, outcome)) = outcome::find(&transaction, professional, request.key).await? {
@@ -225,7 +262,7 @@ impl Write {
     pub fn presence(&self) -> Option<&Arc<Presence>> {
         match &self.ground {
             Ground::Presence(presence) => Some(presence),
-            Ground::None | Ground::Entrance(_) => None,
+            Ground::None | Ground::Entrance(_) | Ground::House(_) => None,
         }
     }
 
@@ -253,8 +290,19 @@ impl Write {
     pub fn authorize_entering(&self) -> Option<Authorized<'_>> {
         match &self.ground {
             Ground::Entrance(entering) => Some(self.authorized(entering.dossier().id)),
-            Ground::None | Ground::Presence(_) => None,
+            Ground::None | Ground::Presence(_) | Ground::House(_) => None,
         }
+    }
+
+    /// The permission to change what the house keeps, when the check finds it; none where the viewer's organisation
+    /// keeps no desk in it.
+    pub fn authorize_in_house<E>(
+        &self,
+        check: impl FnOnce(&Access) -> Result<(), E>,
+    ) -> Result<Option<AuthorizedHouse<'_>>, E> {
+        let Ground::House(house) = &self.ground else { return Ok(None) };
+        check(&self.access)?;
+        Ok(Some(AuthorizedHouse { transaction: &self.transaction, access: &self.access, house }))
     }
 
     fn authorized(&self, dossier: DossierId) -> Authorized<'_> {
@@ -292,6 +340,20 @@ impl Write {
         self.lane.record(&self.transaction, &entry).await?;
         self.finish(&outcome).await?;
         feed.ring();
+        Ok(outcome)
+    }
+
+    /// Ends a write on a house with its effect: ledger record and outcome, in one commit. There is no dossier whose
+    /// version grows or whose feed tells of it.
+    pub async fn commit_in_house(
+        mut self,
+        codes: Vec<String>,
+        ids: outcome::Ids,
+    ) -> Result<Outcome, WriteError> {
+        let outcome = Outcome { verdict: Verdict::Done, version: None, ids };
+        let entry = self.entry(Kind::Effect, None, codes).await?;
+        self.lane.record(&self.transaction, &entry).await?;
+        self.finish(&outcome).await?;
         Ok(outcome)
     }
 

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Datelike, Days, Duration, Utc};
 use convenant::{Category, Involvement, PartnerKind, Phase, Seat, Side, Tafel};
-use entity::id::{ActionId, AssignmentId, BreakGlassId, CaseId, OverdrachtId, PlanId, TriageId};
+use entity::id::{
+    ActionId, AssignmentId, BreakGlassId, CaseId, GeheimhoudingsverklaringId, OverdrachtId, PlanId, TriageId,
+};
 use entity::{action, case, overdracht, plan, triage};
 use serde_json::json;
 use waarborg::clock::{dutch_date, end_of_dutch_day};
@@ -14,7 +16,7 @@ use super::journey::{Given, Holder, Journey};
 use super::texts;
 use crate::demo::houses::{Colleague, Employer, Post};
 use crate::features::break_glass;
-use crate::features::casusreis::BreakGlassState;
+use crate::features::casusreis::{BreakGlassState, VerklaringState};
 
 /// Why a guest is there.
 pub(in crate::demo) const GUEST: &str = "guest at one agenda item";
@@ -369,6 +371,28 @@ impl<'w> Journey<'w, '_> {
         if involvement == Involvement::Noodtoegang {
             self.enter(employer, colleague, assignment);
         }
+        if involvement == Involvement::Gast {
+            self.ask_secrecy(employer, colleague, assignment);
+        }
+    }
+
+    /// The declaration that a guest of today is asked.
+    fn ask_secrecy(&mut self, employer: &Employer, colleague: &Colleague, assignment: AssignmentId) {
+        let now = self.work.now;
+        let asked = entity::geheimhoudingsverklaring::Model {
+            id: GeheimhoudingsverklaringId(self.row(now)),
+            dossier_id: self.id,
+            organisation_id: employer.id,
+            professional_id: colleague.id,
+            assignment_id: assignment,
+            item: "De overlast in de straat en wat de gemeente daaraan kan doen.".to_owned(),
+            day: self.today(),
+            state: VerklaringState::Gevraagd.code().to_owned(),
+            asked_at: now,
+            text_version: None,
+            signed_at: None,
+        };
+        self.work.rows.geheimhoudingsverklaringen.push(asked);
     }
 
     /// The use of break-glass behind an assignment.

@@ -9,9 +9,9 @@ mod post;
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use convenant::{Convenant, Gemeente, House, HouseCode, PartnerKind, Version};
-use entity::id::{DeskId, OrganisationId, ProfessionalId, SignatureId};
-use entity::{desk, desk_member, organisation, professional, signature};
+use convenant::{ContractKind, Convenant, Gemeente, House, HouseCode, PartnerKind, Version};
+use entity::id::{DeskId, GemeenteContractId, OrganisationId, ProfessionalId, SignatureId};
+use entity::{desk, desk_member, gemeente_contract, organisation, professional, signature};
 
 pub(super) use self::post::Post;
 use super::chance::Chance;
@@ -27,6 +27,13 @@ const WERKGEBIEDEN: [(&str, &[&str]); 3] = [
     ("2", &["0147", "0158", "0164", "0168", "0173", "1735", "1774"]),
     ("3", &["0153"]),
 ];
+
+/// The gemeenten of Drenthe that have a convenant for jeugdgroepen: all but Westerveld. The demo's own choice.
+const JEUGDGROEP: [&str; 11] =
+    ["1680", "0106", "1681", "0109", "1690", "0114", "0118", "0119", "1731", "1699", "1730"];
+
+/// The gemeenten of Drenthe for which the house does the nazorg by contract (domain.md, Drenthe).
+const NAZORG: [&str; 6] = ["1680", "1690", "0118", "0119", "1731", "1730"];
 
 /// Kinds that are at hand in every house, whether or not a tafel has a seat for them.
 const ALWAYS: [PartnerKind; 6] = [
@@ -106,6 +113,7 @@ impl Cast {
                 rows.signatures.extend(employer.signature(house.code.as_str()));
             }
             house.desks.iter().for_each(|desk| desk.write(house.code.as_str(), rows));
+            rows.gemeente_contracts.extend(house.contracts());
         }
     }
 }
@@ -134,6 +142,33 @@ impl HouseCast {
         }
         let desks = desks(code, !house.werkgebieden().is_empty(), &employers);
         Self { code: house.code().clone(), gemeenten: house.gemeenten().to_vec(), employers, desks }
+    }
+
+    /// The contracts of its gemeenten: for jeugdgroepen where it has that tafel, and for nazorg where it works by
+    /// contract.
+    fn contracts(&self) -> impl Iterator<Item = gemeente_contract::Model> {
+        let contract = move |gemeente: &Gemeente, kind: ContractKind| {
+            let made_of = format!("contract/{}/{}/{kind}", self.code, gemeente.code);
+            gemeente_contract::Model {
+                id: GemeenteContractId(Chance::of(&made_of).id(since())),
+                house: self.code.as_str().to_owned(),
+                gemeente_code: gemeente.code.clone(),
+                kind: kind.code().to_owned(),
+                valid_from: since().date_naive(),
+                ended_on: None,
+            }
+        };
+        let kinds = ContractKind::ALL.iter().copied();
+        let asked = kinds.flat_map(|kind| self.by_contract(kind).map(move |gemeente| (gemeente, kind)));
+        asked.map(move |(gemeente, kind)| contract(gemeente, kind))
+    }
+
+    fn by_contract(&self, kind: ContractKind) -> impl Iterator<Item = &Gemeente> {
+        let codes: &[&str] = match kind {
+            ContractKind::Jeugdgroep => &JEUGDGROEP,
+            ContractKind::Nazorg => &NAZORG,
+        };
+        self.gemeenten.iter().filter(|gemeente| codes.contains(&&*gemeente.code))
     }
 
     /// The organisation of a kind; of a part of a gemeente that of this gemeente.
@@ -195,6 +230,7 @@ impl Employer {
             tafels: None,
             signed_on: since().date_naive(),
             ended_on: None,
+            signed_by: None,
         })
     }
 

@@ -15,9 +15,8 @@ use waarborg::write::{Authorized, DossierChange, Entrance, Place, Sought, Write}
 
 use super::rules::{self, Obstacle};
 use super::store;
-use crate::features::assignment::{Grant, Holder, grant};
+use crate::features::assignment::{Grant, Holder, give_log, grant};
 use crate::features::casusreis::BreakGlassState;
-use crate::features::partner;
 use crate::features::person::sealed;
 use crate::features::step::event;
 use crate::graphql::change::{Change, Effect, Refused, change_input};
@@ -140,8 +139,7 @@ impl Change for Open {
         }
         let assignment = enter(&authorized).await?;
         let house = dossier_house(&authorized).await?;
-        let officers = partner::privacy_officers(&write.reading(), &house).await?;
-        store::give_log(&authorized, officers).await?;
+        give_log(&authorized, &house, "guards a use of break-glass").await?;
         let id = self.keep(&authorized, assignment).await?;
         Ok(Effect {
             dossier: authorized.dossier(),

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use convenant::Involvement;
 use entity::id::{DossierId, ProfessionalId};
-use entity::{assignment, break_glass, professional};
+use entity::{assignment, break_glass};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
@@ -15,7 +15,6 @@ use waarborg::access::{Access, PageRequest, Scoped, active_at, in_order};
 use waarborg::write::Authorized;
 
 use super::machine;
-use crate::features::assignment::{Grant, Holder, grant};
 use crate::features::casusreis::BreakGlassState;
 
 /// Whether a use of a professional waits for a review whose last day has passed.
@@ -39,28 +38,6 @@ pub(super) async fn is_open(authorized: &Authorized<'_>) -> Result<bool, DbErr> 
         .filter(break_glass::Column::ProfessionalId.eq(professional))
         .filter(machine::in_state(BreakGlassState::Open, authorized.now()));
     Ok(open.one(authorized.transaction()).await?.is_some())
-}
-
-/// Gives the data protection officers the dossier's log, those who do not have it yet. It stays theirs: they also
-/// look back.
-pub(super) async fn give_log(
-    authorized: &Authorized<'_>,
-    officers: Vec<professional::Model>,
-) -> Result<(), DbErr> {
-    let given = assignment::Entity::under(authorized)
-        .filter(assignment::Column::Involvement.eq(Involvement::Fg.code()))
-        .filter(active_at(authorized.now()))
-        .all(authorized.transaction())
-        .await?;
-    let has_it =
-        |officer: &professional::Model| given.iter().any(|one| one.professional_id == Some(officer.id));
-    for officer in officers.into_iter().filter(|officer| !has_it(officer)) {
-        let holder = Holder::Professional(officer.id);
-        let log =
-            Grant::open(officer.organisation_id, holder, Involvement::Fg, "guards a use of break-glass");
-        grant(authorized, log).await?;
-    }
-    Ok(())
 }
 
 /// A page of the uses whose log the viewer has as data protection officer.

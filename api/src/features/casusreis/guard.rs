@@ -39,6 +39,8 @@ guards! {
     RegistrationOfPartner = "REGISTRATION_PARTNER", "Uw organisatie kan op deze datum niet zelf aanmelden. Vraag de gemeente om aan te melden.";
     /// The tafel does not work for this gemeente.
     RegistrationOfGemeente = "REGISTRATION_GEMEENTE", "Deze tafel werkt niet voor deze gemeente. De gemeente pakt dit zelf op.";
+    /// The gemeente has the contract with the house on which the tafel works.
+    ContractOfGemeente = "GEMEENTE_CONTRACT", "Deze gemeente heeft hiervoor geen contract met het huis. De gemeente pakt dit zelf op.";
     /// No covenant is in force.
     ConvenantInForce = "CONVENANT_IN_FORCE", "Er is op deze datum geen convenant van kracht.";
     /// The step starts in the state in which the dossier is.
@@ -77,6 +79,14 @@ guards! {
     PartnerSigned = "PARTNER_SIGNED", "Deze partner heeft het convenant voor deze tafel niet ondertekend.";
     /// The professional has no seat yet.
     SeatNotTaken = "SEAT_NOT_TAKEN", "Deze professional heeft al een zetel.";
+    /// The partner is one of a kind that takes part at a tafel.
+    GuestOfPartner = "GUEST_PARTNER", "Deze organisatie kan niet te gast zijn aan een tafel.";
+    /// The professional has no seat, and is no guest yet on that day.
+    GuestNotAtTafel = "GUEST_AT_TAFEL", "Deze professional zit die dag al aan tafel.";
+    /// The day of the agenda item is at most three months ahead.
+    GuestDayWithinThreeMonths = "GUEST_DAY", "De dag van het agendapunt moet binnen drie maanden zijn.";
+    /// What is signed is the present text.
+    TextIsCurrent = "TEXT_VERSION", "De tekst van de verklaring is een andere. Lees haar opnieuw en teken dan.";
     /// At least two partners sit at the tafel (b.6).
     TwoPartners = "TWO_PARTNERS", "Er zitten nog geen twee partners aan tafel.";
     /// They come from at least two domains (b.6).
@@ -119,6 +129,8 @@ pub(crate) struct Proposal {
     pub(crate) has_signed: bool,
     /// The professional who is invited already has a seat.
     pub(crate) already_seated: bool,
+    /// The professional who is invited as a guest sits at the tafel on that day.
+    pub(crate) at_tafel_that_day: bool,
     /// The house gives this partner kind a seat at the tafel.
     pub(crate) has_seat: bool,
     /// The oplegger of the tafel is valid today.
@@ -185,7 +197,9 @@ impl Guard {
             | Self::KetenmanagerKnown
             | Self::RegistrationOfPartner
             | Self::RegistrationOfGemeente
-            | Self::ConvenantInForce => false,
+            | Self::ContractOfGemeente
+            | Self::ConvenantInForce
+            | Self::TextIsCurrent => false,
             Self::BrpCheckOpen => situation.open_brp_checks > 0,
             Self::BrpChecksSettled => situation.open_brp_checks == 0,
             Self::BekendheidAnswered => situation.answered_bekendheid > 0,
@@ -205,6 +219,8 @@ impl Guard {
             Self::SeatOfTafel => proposal.has_seat,
             Self::PartnerSigned => proposal.has_signed,
             Self::SeatNotTaken => !proposal.already_seated,
+            Self::GuestOfPartner => proposal.partner.is_some_and(|(kind, _)| kind.circle().is_some()),
+            Self::GuestNotAtTafel => !proposal.at_tafel_that_day,
             Self::TwoPartners => situation.seats.len() >= 2,
             Self::TwoDomains => situation.domains_at_tafel() >= 2,
             Self::NoPlanYet => !situation.has_plan,
@@ -221,7 +237,9 @@ impl Guard {
                 !bureau || proposal.process_action
             }
             Self::ActionsAccepted => situation.unaccepted_actions == 0,
-            Self::ReviewWithinThreeMonths | Self::FollowUpWithinThreeMonths => within_three_months(proposal),
+            Self::ReviewWithinThreeMonths
+            | Self::FollowUpWithinThreeMonths
+            | Self::GuestDayWithinThreeMonths => within_three_months(proposal),
             Self::NoOpenOverdracht => !situation.overdracht_open,
             Self::OverdrachtAccepted => situation.overdracht_accepted,
             Self::ActionsFinished => situation.unfinished_actions == 0,
@@ -301,10 +319,12 @@ mod tests {
         let rows = match guard {
             Guard::RegistrationOfPartner
             | Guard::RegistrationOfGemeente
+            | Guard::ContractOfGemeente
             | Guard::ConvenantInForce
             | Guard::InState
             | Guard::KetenmanagerKnown
-            | Guard::CategoryAsked => return None,
+            | Guard::CategoryAsked
+            | Guard::TextIsCurrent => return None,
             Guard::BrpCheckOpen => [situation(|it| it.open_brp_checks = 1), situation(|_| {})],
             Guard::BrpChecksSettled => [situation(|_| {}), situation(|it| it.open_brp_checks = 1)],
             Guard::BekendheidAnswered => [situation(|it| it.answered_bekendheid = 1), situation(|_| {})],
@@ -331,6 +351,8 @@ mod tests {
             Guard::SeatOfTafel => [proposal(|it| it.has_seat = true), proposal(|_| {})],
             Guard::PartnerSigned => [proposal(|it| it.has_signed = true), proposal(|_| {})],
             Guard::SeatNotTaken => [proposal(|_| {}), proposal(|it| it.already_seated = true)],
+            Guard::GuestOfPartner => [at_tafel(Ggz, false), at_tafel(PartnerKind::Betrokkene, false)],
+            Guard::GuestNotAtTafel => [proposal(|_| {}), proposal(|it| it.at_tafel_that_day = true)],
             Guard::TwoPartners => [seated(&[Politie, Om]), seated(&[Politie])],
             Guard::TwoDomains => [seated(&[Politie, Ggz]), seated(&[Politie, Om])],
             Guard::NoPlanYet => [situation(|_| {}), situation(|it| it.has_plan = true)],
@@ -339,7 +361,9 @@ mod tests {
             Guard::OwnerAtTafel | Guard::ReceiverAtTafel => [at_tafel(Ggz, true), at_tafel(Ggz, false)],
             Guard::OwnerFitsKind => [at_tafel(Ggz, true), at_tafel(ZvhBureau, true)],
             Guard::ActionsAccepted => [situation(|_| {}), situation(|it| it.unaccepted_actions = 1)],
-            Guard::ReviewWithinThreeMonths | Guard::FollowUpWithinThreeMonths => {
+            Guard::ReviewWithinThreeMonths
+            | Guard::FollowUpWithinThreeMonths
+            | Guard::GuestDayWithinThreeMonths => {
                 [proposal(|it| it.day = day(5)), proposal(|it| it.day = day(6))]
             }
             Guard::NoOpenOverdracht => [situation(|_| {}), situation(|it| it.overdracht_open = true)],

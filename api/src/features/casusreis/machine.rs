@@ -35,6 +35,7 @@ pub(crate) enum Step {
     ReportBack,
     WithdrawAanmelding,
     InviteToSeat,
+    InviteGuest,
     StartOverleg,
     SupplyInbreng,
     MakePlan,
@@ -148,7 +149,7 @@ const UNDECIDED: &[A] = &[
 const AT_TAFEL: &[C] = &[C::Geopend, C::InOverleg, C::PlanVastgesteld, C::Monitoring, C::Afschalen];
 
 /// The journey, in the order of [`Step`].
-pub(crate) static TRANSITIONS: [Transition; 25] = [
+pub(crate) static TRANSITIONS: [Transition; 26] = [
     aanmelding(
         Step::TakeUpAanmelding,
         "takeUpAanmelding",
@@ -257,6 +258,19 @@ pub(crate) static TRANSITIONS: [Transition; 25] = [
         (AT_TAFEL, None),
         &[Procesregie],
         &[Guard::SeatOfTafel, Guard::PartnerSigned, Guard::SeatNotTaken],
+    )
+    .supplying(Category::D29),
+    case(
+        Step::InviteGuest,
+        "inviteGuest",
+        (AT_TAFEL, None),
+        &[Procesregie],
+        &[
+            Guard::OpleggerValid,
+            Guard::GuestOfPartner,
+            Guard::GuestNotAtTafel,
+            Guard::GuestDayWithinThreeMonths,
+        ],
     )
     .supplying(Category::D29),
     case(

@@ -18,7 +18,7 @@ pub(crate) use offer::Offer;
 pub(crate) use situation::Situation;
 pub(crate) use state::{
     AanmeldingState, ActionState, AfwijkingState, BekendheidscheckState, BreakGlassState, BrpCheckState,
-    CaseState, OverdrachtState, VerrijkingState,
+    CaseState, OverdrachtState, VerklaringState, VerrijkingState,
 };
 pub(crate) use task::Task;
 pub(crate) use term::Term;

@@ -130,6 +130,15 @@ pub(crate) enum OverdrachtState {
     Geweigerd,
 }
 
+/// How far a geheimhoudingsverklaring is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum VerklaringState {
+    /// It waits for the guest.
+    Gevraagd,
+    /// The guest signed it.
+    Getekend,
+}
+
 macro_rules! state_codes {
     ($name:ident, $($variant:ident = $code:literal),+ $(,)?) => {
         impl $name {
@@ -201,6 +210,8 @@ state_codes!(
 );
 
 state_codes!(OverdrachtState, Aangeboden = "AANGEBODEN", Aanvaard = "AANVAARD", Geweigerd = "GEWEIGERD");
+
+state_codes!(VerklaringState, Gevraagd = "GEVRAAGD", Getekend = "GETEKEND");
 
 impl AanmeldingState {
     /// The phase that the covenant gives this state.

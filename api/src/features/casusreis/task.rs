@@ -1,5 +1,5 @@
-//! The machines of single rows as one table: checks, questions, actions, handovers, afwijkingen and uses of
-//! break-glass.
+//! The machines of single rows as one table: checks, questions, actions, handovers, afwijkingen, uses of
+//! break-glass and declarations of secrecy.
 //!
 //! Sources: domain.md b.3, b.6 and A35. A row says who has to act on it; the table says in which states, by which
 //! involvement, and within which term. Pure: the row was read before.
@@ -12,7 +12,7 @@ use waarborg::access::{Denial, Presence, Principal, Role};
 use super::machine::Step;
 use super::state::{
     ActionState, AfwijkingState, BekendheidscheckState, BreakGlassState, BrpCheckState, OverdrachtState,
-    VerrijkingState,
+    VerklaringState, VerrijkingState,
 };
 use super::term::Term;
 
@@ -29,6 +29,7 @@ pub(crate) enum Task {
     DecideAfwijking,
     EndBreakGlass,
     ReviewBreakGlass,
+    SignGeheimhoudingsverklaring,
 }
 
 /// The kinds of row that have a machine of their own.
@@ -41,6 +42,7 @@ pub(crate) enum Machine {
     Overdracht,
     Afwijking,
     BreakGlass,
+    Geheimhoudingsverklaring,
 }
 
 /// Who of those with the involvement has to act.
@@ -117,7 +119,7 @@ pub(crate) struct Transition {
 /// How a row is shown whose term has passed.
 const VERLOPEN: &str = "VERLOPEN";
 
-use Involvement::{Fg, Informatie, Levensloop, Noodtoegang, Procesregie, Traject, Triage, Zetel};
+use Involvement::{Fg, Gast, Informatie, Levensloop, Noodtoegang, Procesregie, Traject, Triage, Zetel};
 
 const fn row(
     task: Task,
@@ -145,7 +147,7 @@ const fn row(
 const OWNERS: &[Involvement] = &[Zetel, Levensloop, Traject, Procesregie];
 
 /// The machines, in the order of [`Task`].
-pub(crate) static TRANSITIONS: [Transition; 10] = [
+pub(crate) static TRANSITIONS: [Transition; 11] = [
     Transition {
         term: Some(Term::WorkingDays(5)),
         supplies: Some(Category::D02),
@@ -267,6 +269,13 @@ pub(crate) static TRANSITIONS: [Transition; 10] = [
             (&[Fg], HeldBy::Another),
         )
     },
+    row(
+        Task::SignGeheimhoudingsverklaring,
+        "signGeheimhoudingsverklaring",
+        Machine::Geheimhoudingsverklaring,
+        (&[VerklaringState::Gevraagd.code()], &[VerklaringState::Getekend.code()]),
+        (&[Gast], HeldBy::Professional),
+    ),
 ];
 
 /// Each task has the row of its place.
@@ -359,6 +368,7 @@ mod tests {
                 let open = [BreakGlassState::Open, BreakGlassState::Verlopen, BreakGlassState::Beeindigd];
                 !open.map(BreakGlassState::code).contains(&state)
             }
+            Machine::Geheimhoudingsverklaring => state != VerklaringState::Gevraagd.code(),
         }
     }
 

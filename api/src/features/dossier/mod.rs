@@ -18,6 +18,7 @@ use super::break_glass::BreakGlass;
 use super::brp_check::BrpCheck;
 use super::case::Case;
 use super::casusreis::{Guard, Offer, Situation};
+use super::gast::Geheimhoudingsverklaring;
 use super::inbreng::Inbreng;
 use super::overdracht::Overdracht;
 use super::participant::Participant;
@@ -244,6 +245,19 @@ impl Dossier {
         last: Option<i32>,
         before: Option<String>,
     ) -> Option<async_graphql::Result<Rows<BreakGlass>>> {
+        Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
+    }
+
+    /// The geheimhoudingsverklaringen that guests were asked: all for the procesregie and the data protection officer,
+    /// your own when you are a guest.
+    #[graphql(directive = gegeven::apply(Leaf::Open), complexity = "page_cost(first, last, child_complexity)")]
+    async fn geheimhoudingsverklaringen(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<async_graphql::Result<Rows<Geheimhoudingsverklaring>>> {
         Some(Shown::of_row(&self.row).rows(PageArguments { first, after, last, before }).await)
     }
 

@@ -1,7 +1,8 @@
 //! Who may register whom, where: the house's rules, the ground, and what the covenant lets the aanmelder supply.
 
 use convenant::{
-    Category, Facts, House, Involvement, Phase, RegistrationRefusal, Request, Side, Standing, Tafel, Verb,
+    Category, ContractKind, Facts, House, Involvement, PartnerKind, Phase, RegistrationRefusal, Request,
+    Side, Standing, Tafel, Verb,
 };
 use entity::aanmelding;
 use waarborg::access::{Access, Denial};
@@ -31,12 +32,12 @@ impl Submit {
         let principal = access.principal();
         let today = access.today();
         let Some(version) = house.version_on(today) else { return Err(Guard::ConvenantInForce.refused()) };
-        let registered = house.may_register(principal.partner, &self.gemeente, self.tafel, today);
-        registered.map_err(|refusal| registration(&refusal))?;
+        may_register(access, house, principal.partner, &self.gemeente, self.tafel)?;
         let standing = Standing {
             partner: principal.partner,
             same_gemeente: principal.shares_gemeente(&self.gemeente, ""),
-            signed: principal.has_signed(&self.house, self.tafel, today),
+            signed: principal.has_signed(&self.house, self.tafel, today)
+                && principal.knows_contract_of_tafel(&self.house, &self.gemeente, self.tafel, today),
             secrecy: false,
             trained: principal.trained,
             involvement: Involvement::Aanmelder,
@@ -76,8 +77,26 @@ pub(crate) async fn may_move(
     let applicant = partner::find(&write.reading(), aanmelding.applicant_organisation_id).await?;
     let applicant = applicant.ok_or_else(|| Refused::failed("the organisation of the aanmelder"))?;
     let gemeente = &presence.dossier().gemeente_code;
-    let registered = house.may_register(applicant.partner, gemeente, tafel, write.access().today());
-    registered.map_err(|refusal| registration(&refusal))
+    may_register(write.access(), house, applicant.partner, gemeente, tafel)
+}
+
+/// The house takes the registration. Where it works for some gemeenten by contract, that of this gemeente is in force.
+fn may_register(
+    access: &Access,
+    house: &House,
+    applicant: PartnerKind,
+    gemeente: &str,
+    tafel: Tafel,
+) -> Result<(), Refused> {
+    let (today, kind) = (access.today(), ContractKind::Nazorg);
+    let registered = house.may_register(applicant, gemeente, tafel, today);
+    registered.map_err(|refusal| registration(&refusal))?;
+    let has_contract = || access.principal().knows_contract(house.code(), gemeente, kind, today);
+    if !house.works_by_contract(tafel, today) || has_contract() {
+        Ok(())
+    } else {
+        Err(Guard::ContractOfGemeente.refused())
+    }
 }
 
 fn registration(refusal: &RegistrationRefusal) -> Refused {
