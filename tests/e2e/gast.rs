@@ -149,6 +149,14 @@ async fn a_declaration_lifts_nothing_in_another_dossier_and_is_nobody_elses() {
         let payload = guest.change("signGeheimhoudingsverklaring", signature(hidden), "").await;
         assert_eq!(refusal(&payload), ("NOT_FOUND", ""));
     }
+    let found = "query($id: ID!) { node(id: $id) { id } }";
+    // The bureau's ondersteuning sees who takes part, as the procesregie does; a declaration it does not find.
+    for (subject, finds) in
+        [("regisseur", true), ("fg", true), ("ondersteuning", false), ("corporatie", false)]
+    {
+        let seen = vangnet.as_(subject).ask(found, json!({ "id": of_first })).await;
+        assert_eq!(!seen["node"].is_null(), finds, "{subject}");
+    }
     guest.done("signGeheimhoudingsverklaring", signature(&of_first), "").await;
     assert_eq!(name_seen(&guest, &first).await, Some(json!("Zilvervos")));
     assert_eq!(name_seen(&guest, &second).await, Some(Value::Null));

@@ -110,19 +110,19 @@ async fn the_supplier_may_refuse_with_a_ground_and_the_asker_reads_it() {
     let opened = at_tafel(&vangnet).await;
     assign(&vangnet, opened.id, "om", "ZETEL").await;
     assign(&vangnet, opened.id, "reclassering", "ZETEL").await;
-    let (asker, om) = (vangnet.as_("reclassering"), vangnet.as_("om"));
-    let asked = asker.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
+    let (probation, om) = (vangnet.as_("reclassering"), vangnet.as_("om"));
+    let asked = probation.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
     let id = &asked["verrijking"]["id"];
     assert!(asked["verrijking"]["askerId"].is_string(), "{asked}");
     om.done("answerVerrijking", json!({ "id": id, "refusalGround": "OPSPORINGSBELANG" }), "version").await;
     let seen = "query($id: ID!) { node(id: $id) { ... on Verrijking { state refusalGround question } } }";
-    let followed = asker.ask(seen, json!({ "id": id })).await;
+    let followed = probation.ask(seen, json!({ "id": id })).await;
     assert_eq!(followed["node"]["state"], "GEWEIGERD");
     assert_eq!(followed["node"]["refusalGround"], "OPSPORINGSBELANG");
     let other = vangnet.as_("ggz").ask(seen, json!({ "id": id })).await;
     assert_eq!(other["node"], Value::Null, "a partner does not see what another asks");
     // Answered, it can be asked again.
-    asker.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
+    probation.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
 }
 
 #[tokio::test]

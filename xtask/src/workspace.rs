@@ -3,6 +3,8 @@
 use std::{
     env,
     ffi::OsString,
+    fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -20,8 +22,18 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// The first executable file of this name on the search path.
+pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
+    search_path().into_iter().map(|folder| folder.join(name)).find(|file| is_executable(file))
+}
+
+/// Whether a file is there and can be run.
+pub(crate) fn is_executable(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
 /// The folders in which programs are looked for.
-pub(crate) fn search_path() -> Vec<PathBuf> {
+fn search_path() -> Vec<PathBuf> {
     variable("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@
 
 use convenant::{Involvement, PartnerKind, Side, Tafel};
 
-use super::dossiers::Stage;
+use super::dossiers::stage::Stage;
 use super::houses::{Cast, Colleague, Employer, HouseCast, Post};
 use crate::authn::demo;
 

@@ -419,7 +419,7 @@ fn refusal(code: &str, sentences: Sentences) -> UserError {
     let path = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     let (code, message) = match kind {
         "GUARD" => (UserErrorCode::GuardFailed, sentences.0(reason).unwrap_or(Code::GuardFailed.message())),
-        "COVENANT" => (UserErrorCode::NotPermitted, super::viewer_access::denial_message(reason)),
+        "COVENANT" => (UserErrorCode::NotPermitted, super::denial::message(reason)),
         _ => (UserErrorCode::NotPermitted, Code::NotPermitted.message()),
     };
     UserError { path, ..UserError::whole(code, Some(reason.to_owned()), message) }

@@ -13,7 +13,7 @@ use convenant::{Category, CategorySet, Facts};
 use waarborg::access::Presence;
 use waarborg::disclosure::{Classification, Datum, Leaf};
 
-use super::viewer_access::{WithheldReason, denial_message};
+use super::denial::{WithheldReason, message};
 
 /// Why a category of a node is shown or withheld.
 #[derive(SimpleObject, Debug, Clone)]
@@ -97,7 +97,9 @@ impl Explained {
                 fields.entry(category).or_default().push(field.to_owned());
             }
         }
-        fields.values_mut().for_each(|fields| fields.sort_unstable());
+        for fields in fields.values_mut() {
+            fields.sort_unstable();
+        }
         let shown = row.map_or_else(|| presence.shown(), |(_, shown)| shown);
         Self { presence: Arc::clone(presence), datum: row.map(|(datum, _)| datum), shown, fields }
     }
@@ -148,7 +150,7 @@ impl CategoryExplanation {
             regime_verified: explanation.regime_verified,
             rules: rules(permits, RuleEffect::Permit).chain(rules(forbids, RuleEffect::Forbid)).collect(),
             reason: reason.map(WithheldReason::from),
-            message: reason.map(|reason| denial_message(reason.code())),
+            message: reason.map(|reason| message(reason.code())),
             requestable,
             remedy: remedy.map(|remedy| remedy.how),
         }

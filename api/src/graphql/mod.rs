@@ -6,6 +6,7 @@ pub mod budget;
 pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod delivery;
+pub(crate) mod denial;
 pub mod engine;
 pub mod executor;
 pub(crate) mod explanation;

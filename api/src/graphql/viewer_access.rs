@@ -3,10 +3,11 @@
 //! It is derived from the standing alone, never from whether a datum exists, so that it teaches nothing of what
 //! it withholds.
 
+use super::denial::{WithheldReason, message};
 use super::explanation::{CategoryExplanation, Explained};
 use super::scalar::Date;
 
-use async_graphql::{ComplexObject, Enum, SimpleObject};
+use async_graphql::{ComplexObject, SimpleObject};
 use convenant::{Category, Facts, Reason, RowId};
 use waarborg::access::Presence;
 use waarborg::disclosure::{Leaf, RowAccess};
@@ -48,54 +49,6 @@ pub(crate) struct WithheldCategory {
     pub(crate) article: Option<String>,
     /// Whether you can ask for it, with `askWithheld`.
     pub(crate) requestable: bool,
-}
-
-/// The single change that would show a category.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum WithheldReason {
-    /// Your organisation has not signed the covenant for this tafel.
-    NotSigned,
-    /// You have not completed the training that this tafel asks.
-    NotTrained,
-    /// The dossier belongs to another gemeente.
-    OtherGemeente,
-    /// The supplier has restricted it.
-    SupplierRestricted,
-    /// It is past its validity.
-    Expired,
-    /// No ground was recorded for sharing it with you.
-    NoGroundRecorded,
-    /// It is shown in a later phase.
-    TooEarly,
-    /// It was shown in an earlier phase.
-    TooLate,
-    /// It is shared at another tafel.
-    Tafel,
-    /// It is shown to another involvement.
-    Involvement,
-    /// It is protected from the side on which you work.
-    Protected,
-    /// The covenant never shows it to you.
-    Never,
-}
-
-impl From<Reason> for WithheldReason {
-    fn from(reason: Reason) -> Self {
-        match reason {
-            Reason::NotSigned => Self::NotSigned,
-            Reason::NotTrained => Self::NotTrained,
-            Reason::OtherGemeente => Self::OtherGemeente,
-            Reason::SupplierRestricted => Self::SupplierRestricted,
-            Reason::Expired => Self::Expired,
-            Reason::NoGroundRecorded => Self::NoGroundRecorded,
-            Reason::TooEarly => Self::TooEarly,
-            Reason::TooLate => Self::TooLate,
-            Reason::Tafel => Self::Tafel,
-            Reason::Involvement => Self::Involvement,
-            Reason::Protected => Self::Protected,
-            Reason::Never => Self::Never,
-        }
-    }
 }
 
 /// A step of the work process.
@@ -140,7 +93,7 @@ fn withheld_category(presence: &Presence, category: Category, fields: &[String])
         category: Leaf::of(category),
         fields: fields.to_vec(),
         reason: reason.into(),
-        message: denial_message(reason.code()).to_owned(),
+        message: message(reason.code()).to_owned(),
         article: forbids.first().and_then(|row| article(presence, row)),
         requestable: reason.requestable() && presence.can_be_requested(category),
     }
@@ -148,22 +101,4 @@ fn withheld_category(presence: &Presence, category: Category, fields: &[String])
 
 fn article(presence: &Presence, row: &RowId) -> Option<String> {
     presence.version()?.engine().rule(row).map(|rule| rule.article.clone())
-}
-
-/// The Dutch sentence of a reason of the covenant.
-pub(crate) fn denial_message(reason: &str) -> &'static str {
-    match reason {
-        "NOT_SIGNED" => "Uw organisatie heeft het convenant voor deze tafel niet ondertekend.",
-        "NOT_TRAINED" => "Hiervoor is de training voor deze tafel nodig.",
-        "OTHER_GEMEENTE" => "Dit dossier hoort bij een andere gemeente.",
-        "SUPPLIER_RESTRICTED" => "De leverancier heeft het verder delen beperkt.",
-        "EXPIRED" => "De geldigheid hiervan is verlopen.",
-        "NO_GROUND_RECORDED" => "Er is geen grond vastgelegd om dit met u te delen.",
-        "TOO_EARLY" => "Dit wordt pas in een latere fase gedeeld.",
-        "TOO_LATE" => "Dit werd in een eerdere fase gedeeld.",
-        "TAFEL" => "Dit wordt aan deze tafel niet met u gedeeld.",
-        "INVOLVEMENT" => "Dit hoort niet bij uw betrokkenheid.",
-        "PROTECTED" => "Dit is beschermd tegen de kant waarvoor u werkt.",
-        _ => "Het convenant deelt dit niet met u.",
-    }
 }

@@ -14,6 +14,7 @@ use super::registration::RegistrationRule;
 use super::{Gemeente, HouseCode, Place};
 use crate::dates::Span;
 use crate::model::{Model, RegimeRow, Share};
+use crate::problem::Problem;
 use crate::vocabulary::{Category, CategorySet, Circle, Fact, Involvement, PartnerKind, Phase, Tafel};
 
 /// What is said before everything else: another way to hash is another line.
@@ -96,8 +97,16 @@ pub(super) fn of(named: &Named<'_>, rules: &Rules, model: &Model) -> Result<Stri
     Ok(digest(&serde_json::to_vec(&deciding)?))
 }
 
+impl Rules {
+    /// What an engine of these rules is made of; the tafels are not part of it.
+    pub(crate) fn digest(&self, problems: &mut Vec<Problem>) -> Option<String> {
+        let failed = |error| Problem::new("model", format!("De regels zijn niet te lezen: {error}."));
+        of_engine(self).map_err(|error| problems.push(failed(error))).ok()
+    }
+}
+
 /// What an engine is made of: engines of the same rules are one engine.
-pub(super) fn of_engine(rules: &Rules) -> Result<String, serde_json::Error> {
+fn of_engine(rules: &Rules) -> Result<String, serde_json::Error> {
     let rows: Vec<_> = rules.rows.iter().map(|row| (row.rule.id.as_str(), &*row.written)).collect();
     let supply: Vec<_> = rules.supply.iter().map(supplied).collect();
     Ok(digest(&serde_json::to_vec(&(rows, &rules.shares, supply))?))

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use super::{Place, hash};
+use super::Place;
 use crate::convenant::Foundation;
 use crate::dates::{Day, Span};
 use crate::engine::{Row, check_together};
@@ -84,12 +84,6 @@ impl Rules {
             supply: foundation.model.supply.clone(),
             tafels: BTreeMap::new(),
         }
-    }
-
-    /// What an engine of these rules is made of; the tafels are not part of it.
-    pub(crate) fn digest(&self, problems: &mut Vec<Problem>) -> Option<String> {
-        let failed = |error| Problem::new("model", format!("De regels zijn niet te lezen: {error}."));
-        hash::of_engine(self).map_err(|error| problems.push(failed(error))).ok()
     }
 }
 

@@ -274,12 +274,11 @@ impl Verdict {
                 let is_answer = *category == Category::D04 && *organisation == viewer.organisation;
                 (viewer.desks.contains(desk) || bureau).then_some(plain(given(is_answer, Fact::Eigen)))
             }
-            What::Question(_, Some(asker)) if *asker == viewer.organisation => {
-                Some(plain(Facts::NONE.with(Fact::Eigen)))
-            }
-            What::Question(desk, _) => {
+            What::Question(desk, asker) => {
+                let own = *asker == Some(viewer.organisation);
                 let bureau = viewer.partner == PartnerKind::ZvhBureau && sees(Category::D39, Facts::NONE);
-                (viewer.desks.contains(desk) || bureau).then_some(plain(Facts::NONE))
+                let finds = own || bureau || viewer.desks.contains(desk);
+                finds.then_some(plain(given(own, Fact::Eigen)))
             }
             What::Line(model) => {
                 let (category, facts) = (model.category.parse().unwrap(), self.facts(viewer, model));

@@ -4,7 +4,7 @@ use std::{ffi::OsStr, fs, os::unix::fs::chown, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use super::tools;
+use crate::workspace;
 
 /// An account of this machine other than root.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Account {
     /// A command for `program` that runs as the account. Where the machine can do it, the program also
     /// gets a signal when this process disappears without cleaning up.
     pub(crate) fn command(account: Option<&Self>, program: &Path) -> Command {
-        let Some(setpriv) = tools::on_path("setpriv") else {
+        let Some(setpriv) = workspace::on_path("setpriv") else {
             return Self::without_setpriv(account, program);
         };
         let mut command = Command::new(setpriv);

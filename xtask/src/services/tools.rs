@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -33,19 +32,20 @@ struct Wanted {
 }
 
 const POSTGRES: Wanted = Wanted { what: "PostgreSQL", package: "postgresql", find: postgres_bin };
-const REDIS: Wanted = Wanted { what: "Redis", package: "redis-server", find: || on_path("redis-server") };
+const REDIS: Wanted =
+    Wanted { what: "Redis", package: "redis-server", find: || workspace::on_path("redis-server") };
 const CHROMIUM: Wanted = Wanted { what: "Chromium", package: "chromium", find: chromium };
 const NODE: Wanted = Wanted { what: "Node.js 20 or newer", package: "nodejs", find: node };
-const NPM: Wanted = Wanted { what: "npm", package: "npm", find: || on_path("npm") };
+const NPM: Wanted = Wanted { what: "npm", package: "npm", find: || workspace::on_path("npm") };
 /// What the demo prints to try first.
-const CURL: Wanted = Wanted { what: "curl", package: "curl", find: || on_path("curl") };
+const CURL: Wanted = Wanted { what: "curl", package: "curl", find: || workspace::on_path("curl") };
 
 /// Finds every program; what is missing is installed where this process may do that.
 pub(crate) fn find_or_install() -> Result<Tools> {
     let wanted = [POSTGRES, REDIS, CHROMIUM, NODE, NPM, CURL];
     let missing: Vec<Wanted> = wanted.into_iter().filter(|tool| (tool.find)().is_none()).collect();
     if !missing.is_empty() {
-        match on_path("apt-get").filter(|_| account::running_as_root()) {
+        match workspace::on_path("apt-get").filter(|_| account::running_as_root()) {
             Some(apt) => install(&apt, &missing)?,
             None => bail!("{}", advice(&missing)),
         }
@@ -57,11 +57,6 @@ pub(crate) fn find_or_install() -> Result<Tools> {
         node: require(&NODE)?,
         npm: require(&NPM)?,
     })
-}
-
-/// The first executable file of this name on the search path.
-pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
-    workspace::search_path().into_iter().map(|folder| folder.join(name)).find(|file| is_executable(file))
 }
 
 fn require(tool: &Wanted) -> Result<PathBuf> {
@@ -98,29 +93,27 @@ fn postgres_bin() -> Option<PathBuf> {
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
         .collect();
     versions.sort();
-    let on_search_path = on_path("initdb").and_then(|file| file.parent().map(Path::to_owned));
+    let on_search_path = workspace::on_path("initdb").and_then(|file| file.parent().map(Path::to_owned));
     let candidates = versions.into_iter().rev().map(|(_, folder)| folder).chain(on_search_path);
     candidates.into_iter().find(|folder| {
-        ["initdb", "postgres", "pg_isready"].iter().all(|name| is_executable(&folder.join(name)))
+        ["initdb", "postgres", "pg_isready"].iter().all(|name| workspace::is_executable(&folder.join(name)))
     })
 }
 
 fn chromium() -> Option<PathBuf> {
-    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"].into_iter().find_map(on_path)
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+        .into_iter()
+        .find_map(workspace::on_path)
 }
 
 fn node() -> Option<PathBuf> {
-    let node = on_path("node")?;
+    let node = workspace::on_path("node")?;
     let output = Command::new(&node).arg("--version").output().ok()?;
     (major_version(&String::from_utf8_lossy(&output.stdout))? >= OLDEST_NODE).then_some(node)
 }
 
 fn major_version(version: &str) -> Option<u32> {
     version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
-}
-
-fn is_executable(file: &Path) -> bool {
-    fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(test)]
@@ -145,8 +138,8 @@ mod tests {
 
     #[test]
     fn only_files_that_can_be_executed_are_programs() {
-        assert!(is_executable(Path::new("/bin/sh")));
-        assert!(!is_executable(Path::new("/etc/passwd")));
-        assert!(!is_executable(Path::new("/bin")));
+        assert!(workspace::is_executable(Path::new("/bin/sh")));
+        assert!(!workspace::is_executable(Path::new("/etc/passwd")));
+        assert!(!workspace::is_executable(Path::new("/bin")));
     }
 }

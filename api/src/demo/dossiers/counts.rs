@@ -5,7 +5,7 @@
 
 use convenant::Tafel;
 
-use super::Stage;
+use super::stage::Stage;
 
 /// How dossiers are spread over the stages: weights that need not add up to anything.
 pub(super) type Spread = &'static [(Stage, u32)];

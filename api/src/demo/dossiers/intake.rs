@@ -8,9 +8,9 @@ use serde_json::json;
 use waarborg::clock::{dutch_date, end_of_dutch_day};
 use waarborg::keys::{KeyError, Place};
 
-use super::Stage;
 use super::journey::{Given, Holder, Journey};
 use super::law::{Occasion, Offer};
+use super::stage::Stage;
 use super::texts;
 use crate::demo::houses::{Colleague, Desk, Employer, Post};
 use crate::demo::names::Name;

@@ -13,9 +13,9 @@ use waarborg::clock::dutch_date;
 use waarborg::keys::bsn::Bsn;
 use waarborg::keys::{KeyError, Keys, PersonKey};
 
-use super::Stage;
 use super::law::Law;
 use super::plans::Plan;
+use super::stage::Stage;
 use crate::demo::chance::Chance;
 use crate::demo::houses::{Colleague, Employer, Post};
 use crate::demo::personas::{Found, Spot};

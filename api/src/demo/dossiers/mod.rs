@@ -9,7 +9,7 @@ mod journey;
 mod law;
 mod overleg;
 mod plans;
-mod stage;
+pub(super) mod stage;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -23,7 +23,6 @@ pub(super) use self::counts::{count, is_published};
 use self::journey::{Journey, Work};
 use self::law::Law;
 pub(super) use self::overleg::{GUEST, NIGHT};
-pub(super) use self::stage::Stage;
 use super::LoadError;
 use super::houses::Cast;
 use super::numbers::test_numbers;

@@ -10,9 +10,9 @@ use serde_json::json;
 use waarborg::clock::{dutch_date, end_of_dutch_day};
 use waarborg::keys::KeyError;
 
-use super::Stage;
 use super::intake::Supplied;
 use super::journey::{Given, Holder, Journey};
+use super::stage::Stage;
 use super::texts;
 use crate::demo::houses::{Colleague, Employer, Post};
 use crate::features::break_glass;

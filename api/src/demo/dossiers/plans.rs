@@ -4,8 +4,8 @@ use chrono::{DateTime, Days, Utc};
 use convenant::{Convenant, Involvement, PartnerKind, Tafel};
 use waarborg::clock::dutch_date;
 
-use super::Stage;
 use super::counts::SHARES;
+use super::stage::Stage;
 use crate::demo::LoadError;
 use crate::demo::chance::Chance;
 use crate::demo::houses::{Cast, HouseCast, werkgebied};
