@@ -1,9 +1,11 @@
 //! The task that appends: it takes all records that wait, writes them in one statement and answers each.
+//!
+//! A record that the database refuses fails for whoever waits for it and for nobody else.
 
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::numbering::Numbering;
@@ -20,6 +22,13 @@ const BATCH: usize = 256;
 pub(super) struct Waiting {
     pub(super) draft: Draft,
     pub(super) answer: oneshot::Sender<Result<(), LedgerUnavailable>>,
+}
+
+impl Waiting {
+    /// Tells whoever waits. Who is gone by now has disclosed nothing; a record too many is no harm.
+    fn answer(self, written: Result<(), LedgerUnavailable>) {
+        let _ = self.answer.send(written);
+    }
 }
 
 #[derive(Debug)]
@@ -62,19 +71,28 @@ impl Appender {
         if batch.is_empty() {
             return;
         }
-        let written = self.write(batch).await;
-        if let Err(reason) = written {
-            tracing::error!(records = batch.len(), %reason, "the ledger could not be written");
+        let deadline = Instant::now() + PATIENCE;
+        let written = self.write(batch, deadline).await;
+        if written == Err(LedgerUnavailable::Refused) && batch.len() > 1 {
+            return self.write_each(batch, deadline).await;
         }
         for waiting in batch.drain(..) {
-            // Whoever is gone by now has disclosed nothing; a record too many is no harm.
-            let _ = waiting.answer.send(written);
+            waiting.answer(written);
+        }
+    }
+
+    /// Writes a refused batch again, each record for itself, so that one which cannot be written takes no
+    /// other with it.
+    async fn write_each(&mut self, batch: &mut Vec<Waiting>, deadline: Instant) {
+        for waiting in batch.drain(..) {
+            let written = self.write(std::slice::from_ref(&waiting), deadline).await;
+            waiting.answer(written);
         }
     }
 
     /// Writes a batch under the next numbers. After a failure a fresh writer goes on, because it is not known
     /// whether the numbers were used.
-    async fn write(&mut self, batch: &[Waiting]) -> Result<(), LedgerUnavailable> {
+    async fn write(&mut self, batch: &[Waiting], deadline: Instant) -> Result<(), LedgerUnavailable> {
         let mut numbering = std::mem::replace(&mut self.numbering, Numbering::fresh());
         if numbering.is_worn() {
             numbering = Numbering::fresh();
@@ -84,20 +102,21 @@ impl Appender {
             records.push(waiting.draft.numbered(&self.keys, &numbering));
             numbering.next += 1;
         }
-        match timeout(PATIENCE, record::insert(self.database.writer(), records)).await {
+        match timeout_at(deadline, record::insert(self.database.writer(), records)).await {
             Ok(Ok(())) => {
                 self.numbering = numbering;
                 self.news.notify_one();
                 Ok(())
             }
             Ok(Err(cause)) => {
-                tracing::error!(
-                    cause = crate::database::cause(&cause),
-                    "the database refused a batch of the ledger"
-                );
+                let cause = crate::database::cause(&cause);
+                tracing::error!(records = batch.len(), cause, "the database refused records of the ledger");
                 Err(LedgerUnavailable::Refused)
             }
-            Err(_) => Err(LedgerUnavailable::TooLate),
+            Err(_) => {
+                tracing::error!(records = batch.len(), "the ledger was not written in time");
+                Err(LedgerUnavailable::TooLate)
+            }
         }
     }
 }

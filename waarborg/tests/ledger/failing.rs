@@ -9,9 +9,9 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use waarborg::clock::Clock;
 use waarborg::database::{Database, Location};
 use waarborg::keys::{KeyFile, Keys};
-use waarborg::ledger::{CommitError, Ledger, LedgerUnavailable};
+use waarborg::ledger::{CommitError, Kind, Ledger, LedgerUnavailable};
 
-use crate::stage::{Stage, effect, response};
+use crate::stage::{Stage, effect, entry, response};
 
 const HIDE: &str = "ALTER TABLE ledger_record RENAME TO hidden";
 const SHOW: &str = "ALTER TABLE hidden RENAME TO ledger_record";
@@ -60,6 +60,40 @@ pub(crate) async fn a_database_that_is_held_is_too_late(stage: Stage) {
     stage.dense_numbers().await;
     ledger.seal_now().await.unwrap();
     stage.intact().await;
+}
+
+/// Makes the database refuse records of one kind.
+async fn refuse(stage: &Stage, kind: Kind) {
+    let kind = kind.code();
+    if stage.is_postgres() {
+        let check = format!("CHECK (kind <> '{kind}')");
+        return stage.sql(&format!("ALTER TABLE ledger_record ADD CONSTRAINT refused {check}")).await;
+    }
+    let abort = "BEGIN SELECT RAISE(ABORT, 'refused by a test'); END";
+    let when = format!("BEFORE INSERT ON ledger_record WHEN NEW.kind = '{kind}'");
+    stage.sql(&format!("CREATE TRIGGER refused {when} {abort}")).await;
+}
+
+pub(crate) async fn a_record_that_is_refused_takes_no_other_with_it(stage: Stage) {
+    let ledger = stage.ledger().await;
+    refuse(&stage, Kind::Event).await;
+    // While the first one waits, the others queue up and share a batch.
+    let holder = hold(&stage).await.unwrap();
+    let kinds = [Kind::Response, Kind::Response, Kind::Event, Kind::Response, Kind::Event, Kind::Payload];
+    let appends = kinds.map(|kind| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { (kind, ledger.append(&entry(kind, &[])).await) })
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    holder.rollback().await.unwrap();
+    for appended in futures_util::future::join_all(appends).await {
+        let (kind, written) = appended.unwrap();
+        let expected = if kind == Kind::Event { Err(LedgerUnavailable::Refused) } else { Ok(()) };
+        assert_eq!(written, expected, "{kind:?}");
+    }
+    assert_eq!(stage.dense_numbers().await.into_values().sum::<i64>(), 4);
+    ledger.seal_now().await.unwrap();
+    assert_eq!(stage.intact().await.sealed, 4);
 }
 
 pub(crate) async fn a_transaction_whose_record_failed_does_not_commit(stage: Stage) {

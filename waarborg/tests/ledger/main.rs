@@ -41,6 +41,7 @@ on_both_engines! {
     concurrency::a_verification_beside_a_server_at_work_finds_nothing,
     failing::without_its_table_nothing_is_disclosed_until_it_is_back,
     failing::a_database_that_is_held_is_too_late,
+    failing::a_record_that_is_refused_takes_no_other_with_it,
     failing::a_transaction_whose_record_failed_does_not_commit,
     failing::what_was_answered_survives_a_kill,
     failing::a_closed_ledger_refuses,
