@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
 use waarborg::clock::Clock;
 use waarborg::database::{Database, Location};
 use waarborg::feed::{Doorbell, Feed};
-use waarborg::keys::{KeyError, KeyFile, KeyFileError, Keys};
+use waarborg::keys::{KeyError, KeyFile, KeyFileError, Keys, gather_entropy};
 use waarborg::ledger::{self, Ledger};
 use waarborg::register::{Register, RegisterError};
 
@@ -84,6 +84,7 @@ impl Assembly {
     /// Opens every part that the configuration names. `folder` is where to read the covenant from instead of
     /// where the configuration says.
     pub async fn open(config: &Config, folder: Option<&Path>) -> Result<Self, AssemblyError> {
+        tokio::task::spawn_blocking(gather_entropy);
         let convenant = read_convenant(folder.or(config.convenant.folder()))?;
         let (database, process) = open_database(config).await?;
         let keys = open_keys(config)?;

@@ -34,8 +34,7 @@ impl World {
         entities.extend(categories(model)?);
         let leaves = Leaves::new()?;
         entities.extend(partners(model, &leaves)?);
-        let sheets = sheets(opleggers, &leaves)?;
-        let uids = sheets.iter().map(Entity::uid).collect();
+        let Sheets { sheets, by_place } = Sheets::of(opleggers, &leaves)?;
         entities.extend(sheets);
         Ok(Self {
             authorizer: Authorizer::new(),
@@ -46,7 +45,7 @@ impl World {
             involvements: uids_of("Involvement", Involvement::ALL.iter().map(|one| one.code()))?,
             sides: uids_of("Side", Side::ALL.iter().map(|one| one.code()))?,
             tafels: uids_of("Tafel", Tafel::ALL.iter().map(|one| one.code()))?,
-            opleggers: uids,
+            opleggers: by_place,
         })
     }
 
@@ -214,24 +213,41 @@ fn partner(model: &Model, kind: PartnerKind, leaves: &Leaves) -> Result<Entity, 
     Ok(Entity::new(uid("Partner", kind.code())?, attributes, parents)?)
 }
 
-/// One sheet for each tafel and partner, in that order: what is shared there with that partner, and with anybody.
-fn sheets(opleggers: &[Share], leaves: &Leaves) -> Result<Vec<Entity>, Failure> {
-    let mut sheets = Vec::with_capacity(Tafel::ALL.len() * PartnerKind::ALL.len());
-    let oplegger: EntityTypeName = "Oplegger".parse()?;
-    for tafel in Tafel::ALL {
-        let rows = || opleggers.iter().filter(|row| row.tafels.contains(tafel));
-        let anybody = leaves.set_of(rows().flat_map(|row| row.categories.iter()).collect());
-        for kind in PartnerKind::ALL {
-            let meant = rows().filter(|row| row.with.iter().any(|word| word.means(*kind)));
-            let shares = leaves.set_of(meant.flat_map(|row| row.categories.iter()).collect());
-            let attributes = HashMap::from([
-                ("shares".to_owned(), shares),
-                ("shares_with_anybody".to_owned(), anybody.clone()),
-            ]);
-            let id = EntityId::new(format!("{tafel}/{kind}"));
-            let uid = EntityUid::from_type_name_and_id(oplegger.clone(), id);
-            sheets.push(Entity::new(uid, attributes, HashSet::new())?);
+/// What is shared at each tafel, with a partner and with anybody.
+struct Sheets {
+    /// One for all partners of a tafel that are shared the same with: reading an entity costs far more than naming it.
+    sheets: Vec<Entity>,
+    /// The sheet for each tafel and partner, in that order.
+    by_place: Vec<EntityUid>,
+}
+
+impl Sheets {
+    fn of(opleggers: &[Share], leaves: &Leaves) -> Result<Self, Failure> {
+        let kind: EntityTypeName = "Oplegger".parse()?;
+        let mut sheets = Vec::new();
+        let mut by_place = Vec::with_capacity(Tafel::ALL.len() * PartnerKind::ALL.len());
+        for tafel in Tafel::ALL {
+            let rows = || opleggers.iter().filter(|row| row.tafels.contains(tafel));
+            let anybody = leaves.set_of(rows().flat_map(|row| row.categories.iter()).collect());
+            let mut made: Vec<(CategorySet, EntityUid)> = Vec::new();
+            for partner in PartnerKind::ALL {
+                let meant = rows().filter(|row| row.with.iter().any(|word| word.means(*partner)));
+                let shared: CategorySet = meant.flat_map(|row| row.categories.iter()).collect();
+                if let Some((_, uid)) = made.iter().find(|(same, _)| *same == shared) {
+                    by_place.push(uid.clone());
+                    continue;
+                }
+                let id = EntityId::new(format!("{tafel}/{partner}"));
+                let uid = EntityUid::from_type_name_and_id(kind.clone(), id);
+                let attributes = HashMap::from([
+                    ("shares".to_owned(), leaves.set_of(shared)),
+                    ("shares_with_anybody".to_owned(), anybody.clone()),
+                ]);
+                sheets.push(Entity::new(uid.clone(), attributes, HashSet::new())?);
+                by_place.push(uid.clone());
+                made.push((shared, uid));
+            }
         }
+        Ok(Self { sheets, by_place })
     }
-    Ok(sheets)
 }

@@ -179,6 +179,12 @@ fn derived(root: &hkdf::Prk, label: &str) -> Result<Zeroizing<[u8; 32]>, KeyErro
     Ok(key)
 }
 
+/// Draws the first random number of the process, for which entropy must be gathered: a twentieth of a second that
+/// nobody else then waits for. Where there is none to be had, whoever needs it says so.
+pub fn gather_entropy() {
+    let _ = random::<1>();
+}
+
 fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, KeyError> {
     let mut bytes = Zeroizing::new([0; N]);
     rand::fill(bytes.as_mut_slice()).map_err(|_| KeyError::Refused)?;
