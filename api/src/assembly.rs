@@ -3,14 +3,15 @@
 //! What is not as it should be keeps the server from starting, with a message that says what to do. Nothing
 //! here answers a request.
 
+mod shape;
+
 use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use convenant::{Convenant, Problem};
-use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
+use sea_orm::{DbBackend, DbErr, FromQueryResult, Statement};
 use waarborg::clock::Clock;
 use waarborg::database::{Database, Location};
 use waarborg::feed::{Doorbell, Feed};
@@ -22,14 +23,16 @@ use crate::authn::step_up::StepUp;
 use crate::config::{Config, Mode};
 use crate::server::Server;
 
-/// Names the lock under which one process at a time brings a PostgreSQL database to the present shape.
-const MIGRATING: i64 = 0x7661_6e67_6e65_7401;
+/// Connections of the owner of the tables.
+const OWNERS: u32 = 2;
 
 /// A server that was put together. It holds the database for itself where only one process may.
 #[derive(Debug)]
 pub struct Assembly {
     /// The parts.
     pub server: Server,
+    /// The database as the owner of its tables: to make them, and to load the demo. No request is served by it.
+    pub(crate) owner: Database,
     _process: Option<ProcessLock>,
 }
 
@@ -56,6 +59,15 @@ pub enum AssemblyError {
     /// The database could lose what it has promised to keep.
     #[error("the database could lose what it confirmed: {} must not be off", .0.join(", "))]
     NotDurable(Vec<String>),
+    /// The database is not in the present shape, and this role may not bring it there.
+    #[error("the database is not in the present shape: run `vangnet migrate` with database.owner_url")]
+    NotMigrated,
+    /// Row-level security would not bind whoever serves.
+    #[error(
+        "the role of database.url is a superuser, bypasses row-level security or owns the tables: \
+         name another, and the owner in database.owner_url"
+    )]
+    OwnerServes,
     /// The key file cannot be used.
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
@@ -86,7 +98,7 @@ impl Assembly {
     pub async fn open(config: &Config, folder: Option<&Path>) -> Result<Self, AssemblyError> {
         tokio::task::spawn_blocking(gather_entropy);
         let convenant = read_convenant(folder.or(config.convenant.folder()))?;
-        let (database, process) = open_database(config).await?;
+        let Opened { database, owner, process } = open_database(config).await?;
         let keys = open_keys(config)?;
         let clock = clock(config);
         let checkpoints = config.ledger.checkpoints.clone();
@@ -97,7 +109,7 @@ impl Assembly {
         ledger.start_sealer();
         let step_up = Arc::new(StepUp::new(config.step_up.clone()));
         let server = Server { database, clock, convenant, register, keys, ledger, feed, step_up };
-        Ok(Self { server, _process: process })
+        Ok(Self { server, owner, _process: process })
     }
 
     /// Ends the tasks behind the parts: what waits for the ledger is written, sealed and signed.
@@ -116,17 +128,31 @@ pub fn location(config: &Config) -> Result<Location, AssemblyError> {
     Location::parse(config.database.url.expose()).ok_or(AssemblyError::NoLocation)
 }
 
+/// A database in its present shape.
+pub(crate) struct Opened {
+    /// As whoever serves it.
+    pub(crate) database: Database,
+    /// As the owner of its tables; the same where no other is named.
+    pub(crate) owner: Database,
+    process: Option<ProcessLock>,
+}
+
 /// Opens the database in its present shape; on SQLite for this process alone.
-pub(crate) async fn open_database(config: &Config) -> Result<(Database, Option<ProcessLock>), AssemblyError> {
+pub(crate) async fn open_database(config: &Config) -> Result<Opened, AssemblyError> {
     let location = location(config)?;
     let process = match &location {
         Location::Sqlite(path) => Some(ProcessLock::take(path)?),
         Location::Postgres(_) => None,
     };
     let database = Database::connect(&location, config.database.connections).await?;
+    let owner = match Location::parse(config.database.owner_url.expose()) {
+        Some(owner) => Database::connect(&owner, OWNERS).await?,
+        None => database.clone(),
+    };
     check_durability(&database, config.mode).await?;
-    migrate(&database).await?;
-    Ok((database, process))
+    shape::bring(&owner, &database).await?;
+    shape::check(&database, config.mode).await?;
+    Ok(Opened { database, owner, process })
 }
 
 /// The keys of the key file. Only a demo makes one.
@@ -140,24 +166,6 @@ pub(crate) fn open_keys(config: &Config) -> Result<Keys, AssemblyError> {
         Mode::Production => KeyFile::load(path)?,
     };
     Ok(Keys::derive(&file)?)
-}
-
-/// Brings a database to the present shape; returns how many steps were missing.
-async fn migrate(database: &Database) -> Result<usize, DbErr> {
-    let missing = Migrator::get_pending_migrations_read_only(database.writer()).await?.len();
-    if missing == 0 {
-        return Ok(0);
-    }
-    let transaction = database.begin().await?;
-    if database.backend() == DbBackend::Postgres {
-        // A step may take its time, and other replicas wait for it instead of trying the same.
-        transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
-        transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
-    }
-    Migrator::up(&transaction, None).await?;
-    transaction.commit().await?;
-    tracing::info!(steps = missing, "the database was brought to the present shape");
-    Ok(missing)
 }
 
 /// A setting of PostgreSQL.

@@ -7,6 +7,7 @@
 use sea_orm_migration::async_trait;
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
+mod grants;
 mod m20260101_000001_core;
 mod m20260101_000002_ledger;
 mod m20260101_000003_feed;
@@ -15,6 +16,9 @@ mod m20260101_000005_convenant_version;
 mod m20260101_000006_break_glass;
 mod m20260101_000007_asked_from_withheld;
 mod m20260101_000008_law;
+mod m20260101_000009_second_lock;
+
+pub use grants::grant;
 
 /// Runs the steps; `Migrator::up` brings a database to the present shape.
 #[derive(Debug)]
@@ -32,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000006_break_glass::Migration),
             Box::new(m20260101_000007_asked_from_withheld::Migration),
             Box::new(m20260101_000008_law::Migration),
+            Box::new(m20260101_000009_second_lock::Migration),
         ]
     }
 }

@@ -112,7 +112,7 @@ pub(crate) async fn open_case(vangnet: &Vangnet, opened: &Opened) -> String {
         closing_note: Set(None),
         keep_until: Set(None),
     };
-    case::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
+    case::Entity::insert(row).exec_without_returning(vangnet.owner.writer()).await.unwrap();
     let told = "UPDATE aanmelding SET state = 'TERUGGEKOPPELD' WHERE dossier_id = $1";
     execute(vangnet, told, [opened.id.0.into()]).await;
     set_phase(vangnet, opened.id, "F6").await;
@@ -149,7 +149,7 @@ pub(crate) async fn assign(
         reason: Set("arranged by a test".to_owned()),
         granted_by: Set(None),
     };
-    assignment::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
+    assignment::Entity::insert(row).exec_without_returning(vangnet.owner.writer()).await.unwrap();
     id
 }
 
@@ -169,26 +169,26 @@ pub(crate) async fn set_phase(vangnet: &Vangnet, dossier: DossierId, phase: &str
 
 /// Runs a statement with values.
 pub(crate) async fn execute<const N: usize>(vangnet: &Vangnet, sql: &str, values: [sea_orm::Value; N]) {
-    let backend = vangnet.server.database.backend();
+    let backend = vangnet.owner.backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    vangnet.server.database.writer().execute_raw(statement).await.unwrap();
+    vangnet.owner.writer().execute_raw(statement).await.unwrap();
 }
 
 /// Runs a statement.
 pub(crate) async fn run(vangnet: &Vangnet, sql: &str) {
-    vangnet.server.database.writer().execute_unprepared(sql).await.unwrap();
+    vangnet.owner.writer().execute_unprepared(sql).await.unwrap();
 }
 
 /// The text in the only column of each row.
 pub(crate) async fn texts(vangnet: &Vangnet, sql: &str) -> Vec<String> {
-    let database = vangnet.server.database.reader();
+    let database = vangnet.owner.reader();
     let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await;
     rows.unwrap().iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect()
 }
 
 /// Whether the server runs on PostgreSQL.
 pub(crate) fn is_postgres(vangnet: &Vangnet) -> bool {
-    vangnet.server.database.backend() == DbBackend::Postgres
+    vangnet.owner.backend() == DbBackend::Postgres
 }
 
 /// The names of all tables.

@@ -12,7 +12,7 @@ use crate::arrange::{copied_convenant, is_postgres, run as change, submit};
 use crate::program::{complained, program, run, run_with, said};
 
 /// A configuration that production accepts, of a database that nobody needs to have.
-fn production(folder: &Path) -> String {
+pub(crate) fn production(folder: &Path) -> String {
     format!(
         "mode = \"production\"\n[database]\nurl = \"sqlite:{0}/vangnet.sqlite\"\nsingle_process = true\n\
          [keys]\nfile = \"{0}/keys.json\"\n[ledger]\ncheckpoints = \"{0}/checkpoints\"\n\
@@ -22,7 +22,7 @@ fn production(folder: &Path) -> String {
 }
 
 /// Writes a configuration and returns where it is.
-fn written(folder: &Path, settings: &str) -> String {
+pub(crate) fn written(folder: &Path, settings: &str) -> String {
     let file = folder.join("vangnet.toml");
     std::fs::write(&file, settings).unwrap();
     file.display().to_string()

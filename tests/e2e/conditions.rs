@@ -123,7 +123,7 @@ async fn who_asks_an_afwijking_does_not_decide_on_it() {
 
 /// The only afwijking there is.
 async fn the_afwijking(vangnet: &Vangnet) -> uuid::Uuid {
-    let mut rows = afwijking::Entity::find().all(vangnet.server.database.reader()).await.unwrap();
+    let mut rows = afwijking::Entity::find().all(vangnet.owner.reader()).await.unwrap();
     rows.pop().unwrap().id.0
 }
 

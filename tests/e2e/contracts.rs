@@ -25,10 +25,7 @@ async fn contract(
         valid_from: Set(day(from)),
         ended_on: Set(until.map(day)),
     };
-    gemeente_contract::Entity::insert(row)
-        .exec_without_returning(vangnet.server.database.writer())
-        .await
-        .unwrap();
+    gemeente_contract::Entity::insert(row).exec_without_returning(vangnet.owner.writer()).await.unwrap();
 }
 
 async fn sign(vangnet: &Vangnet, subject: &str) {
@@ -41,7 +38,7 @@ async fn sign(vangnet: &Vangnet, subject: &str) {
         ended_on: Set(None),
         signed_by: Set(None),
     };
-    signature::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
+    signature::Entity::insert(row).exec_without_returning(vangnet.owner.writer()).await.unwrap();
 }
 
 /// A jeugdgroep of Emmen that is discussed in Drenthe, with the police at the tafel.

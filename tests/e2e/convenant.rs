@@ -253,7 +253,7 @@ const TAFELS: &str = "[[tafel]]\ncode = \"COVECA\"\nfixed = [\"POLITIE\"]\ninvit
 
 /// A desk of the bureau for the new house, with one member.
 async fn add_desk(vangnet: &Vangnet, kind: &str, subject: &str) {
-    let database = vangnet.server.database.writer();
+    let database = vangnet.owner.writer();
     let id = DeskId::fresh();
     let row = desk::ActiveModel {
         id: Set(id),
@@ -283,7 +283,7 @@ async fn sign(vangnet: &Vangnet, subject: &str) {
         ended_on: Set(None),
         signed_by: Set(None),
     };
-    let database = vangnet.server.database.writer();
+    let database = vangnet.owner.writer();
     signature::Entity::insert(row).exec_without_returning(database).await.unwrap();
 }
 

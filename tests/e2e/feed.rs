@@ -113,7 +113,7 @@ async fn a_cursor_of_another_epoch_is_told_as_a_gap_and_followed_from_there() {
     let vangnet = Vangnet::start().await;
     let opened = taken_up(&vangnet, 0).await;
     run(&vangnet, "UPDATE feed_epoch SET epoch = 'earlier'").await;
-    let (database, keys) = (vangnet.server.database.clone(), vangnet.server.keys.clone());
+    let (database, keys) = (vangnet.owner.clone(), vangnet.server.keys.clone());
     let restored = Feed::open(database, Doorbell::in_process(), keys).await.unwrap();
     let cursor = restored.cursor(Position { xid: 0, id: 0 });
     let client = vangnet.as_("informatie");
@@ -186,7 +186,7 @@ async fn who_has_left_hears_nothing_more_and_who_never_was_there_nothing_at_all(
         "INSERT INTO event ({columns}) SELECT dossier_id, 11, 'AANMELDING_STATE', 'OPEN', 'Aanmelding', id, \
          submitted_at FROM aanmelding"
     );
-    let between = vangnet.server.database.begin().await.unwrap();
+    let between = vangnet.owner.begin().await.unwrap();
     between.execute_unprepared(&told).await.unwrap();
     let bureau = vangnet.town.organisation("informatie").0.simple().to_string();
     let desk = if is_postgres(&vangnet) { format!("'{bureau}'") } else { format!("X'{bureau}'") };
@@ -250,7 +250,7 @@ async fn a_transaction_that_is_held_open_stalls_the_feed_but_loses_nothing() {
     let vangnet = Vangnet::start().await;
     let opened = taken_up(&vangnet, 0).await;
     let mut stream = follow(&vangnet.as_("informatie"), None).await;
-    let held = vangnet.server.database.writer().begin().await.unwrap();
+    let held = vangnet.owner.writer().begin().await.unwrap();
     held.execute_unprepared("SELECT pg_current_xact_id()").await.unwrap();
     work(&vangnet, &opened, 2).await;
     assert_eq!(stream.next_within(Duration::from_millis(1500)).await, None, "below the horizon only");

@@ -30,7 +30,7 @@ async fn trusting(provider: &Provider) -> Vangnet {
         subject: Set("anna".to_owned()),
         professional_id: Set(vangnet.town.professional("ggz")),
     };
-    login::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
+    login::Entity::insert(row).exec_without_returning(vangnet.owner.writer()).await.unwrap();
     vangnet
 }
 
@@ -102,6 +102,6 @@ async fn a_professional_who_left_is_nobody_at_once() {
         active: Set(false),
         ..<entity::professional::ActiveModel as Default>::default()
     };
-    sea_orm::ActiveModelTrait::update(left, vangnet.server.database.writer()).await.unwrap();
+    sea_orm::ActiveModelTrait::update(left, vangnet.owner.writer()).await.unwrap();
     assert_eq!(client.send("{ viewer { name } }", json!({})).await.status, 401);
 }

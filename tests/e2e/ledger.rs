@@ -114,7 +114,7 @@ async fn a_row_of_which_no_field_is_asked_is_recorded() {
 async fn no_byte_leaves_before_its_record_is_on_disk() {
     let vangnet = Vangnet::start().await;
     let opened = submit(&vangnet).await;
-    let held = vangnet.server.database.begin().await.unwrap();
+    let held = vangnet.owner.begin().await.unwrap();
     if kind() == Kind::Postgres {
         held.execute_unprepared("LOCK TABLE ledger_record IN ACCESS EXCLUSIVE MODE").await.unwrap();
     }
@@ -352,7 +352,7 @@ async fn the_ledger_of_a_journey_is_intact() {
     }
     vangnet.server.ledger.seal_now().await.unwrap();
     let checkpoints = vangnet.folder().join("checkpoints");
-    let report = verify(&vangnet.server.database, &vangnet.server.keys, &checkpoints).await.unwrap();
+    let report = verify(&vangnet.owner, &vangnet.server.keys, &checkpoints).await.unwrap();
     assert!(report.is_intact(), "{report}");
     assert_eq!(i64::try_from(report.sealed).unwrap(), count(&vangnet, "ledger_record").await);
     let person = entity::id::PersonId(row_in(&opened.person));

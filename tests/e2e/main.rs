@@ -38,6 +38,7 @@ mod program;
 mod readme;
 mod schema;
 mod search;
+mod second_lock;
 mod shape;
 mod smoke;
 mod statements;

@@ -50,7 +50,7 @@ pub(crate) async fn keep_desk(vangnet: &Vangnet, subject: &str, house: &str) {
         werkgebied: Set(None),
         name: Set("Nog een desk".to_owned()),
     };
-    let database = vangnet.server.database.writer();
+    let database = vangnet.owner.writer();
     desk::Entity::insert(row).exec_without_returning(database).await.unwrap();
     let row = desk_member::ActiveModel {
         desk_id: Set(id),

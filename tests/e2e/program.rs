@@ -75,9 +75,15 @@ impl Demo {
     /// Starts it on a fresh database of the kind that the test command asks.
     pub(crate) async fn on_the_database_of_the_tests(program: &Path, folder: &Path) -> Self {
         let database = TestDatabase::empty().await;
-        let Location::Postgres(url) = &database.location else { return Self::start(program, folder) };
+        let (Location::Postgres(url), Location::Postgres(owner)) = (&database.serving, &database.location)
+        else {
+            return Self::start(program, folder);
+        };
         let mut command = command(program);
-        command.current_dir(folder).env("VANGNET_DATABASE__URL", url);
+        command
+            .current_dir(folder)
+            .env("VANGNET_DATABASE__URL", url)
+            .env("VANGNET_DATABASE__OWNER_URL", owner);
         command.args(["demo", "--address", "127.0.0.1:0"]);
         Self::spawn(command)
     }

@@ -29,7 +29,7 @@ const PAGE: &str = "query Page { dossiers(first: 30) { edges { node {
 async fn arrange(vangnet: &Vangnet, n: u32) {
     let opened = submit_as(vangnet, "Zilvervos", &bsn(n)).await;
     set_phase(vangnet, opened.id, "F6").await;
-    let database = vangnet.server.database.writer();
+    let database = vangnet.owner.writer();
     let plan_id = PlanId::fresh();
     let row = plan::ActiveModel {
         id: Set(plan_id),

@@ -231,7 +231,7 @@ async fn a_right_that_ends_while_a_write_runs_ends_the_write() {
         let vangnet = Vangnet::start().await;
         let opened = submit(&vangnet).await;
         let before = rows(&vangnet).await;
-        let ending = vangnet.server.database.writer().begin().await.unwrap();
+        let ending = vangnet.owner.writer().begin().await.unwrap();
         sea_orm::ConnectionTrait::execute_unprepared(&ending, end).await.unwrap();
         let client = vangnet.as_("ondersteuning");
         let id = opened.aanmelding.clone();

@@ -37,6 +37,8 @@ pub struct Vangnet {
     pub base: String,
     /// Its parts.
     pub server: Server,
+    /// The database as the owner of its tables: to arrange what no API can, and to look at what no API shows.
+    pub owner: Database,
     /// Who works with it.
     pub town: Town,
     connections: reqwest::Client,
@@ -76,6 +78,7 @@ impl Vangnet {
         let running = Self {
             base: format!("http://{}", listener.local_addr().unwrap()),
             server,
+            owner: self.owner.clone(),
             town: self.town.clone(),
             connections: self.connections.clone(),
             issuer: Arc::clone(&self.issuer),
@@ -94,7 +97,7 @@ impl Vangnet {
         let personas = demo::personas(&convenant);
         let (running, listener) = Self::open(now, convenant, personas).await;
         let issuer = running.issuer.rules().issuer;
-        demo::load(&running.server, &issuer, &ProgressBar::hidden()).await.unwrap();
+        demo::load(&running.server, &running.owner, &issuer, &ProgressBar::hidden()).await.unwrap();
         running.serve(listener, Verifier::new(running.server.clock.clone()));
         running
     }
@@ -124,6 +127,7 @@ impl Vangnet {
         let issuer = DemoIssuer::open(Mode::Demo, &database.folder(), &base, personas, clock).unwrap();
         let running = Self {
             base,
+            owner: owner_of(&database, &server).await,
             server,
             town: Town::default(),
             connections: connections(),
@@ -192,6 +196,7 @@ impl Vangnet {
         Ok(Self {
             base: process.base.clone(),
             server: self.server.clone(),
+            owner: self.owner.clone(),
             town: self.town.clone(),
             connections: self.connections.clone(),
             issuer: Arc::clone(&self.issuer),
@@ -223,9 +228,9 @@ impl Vangnet {
         self.database.folder()
     }
 
-    /// Where the database is.
+    /// Where the database is for a server.
     pub fn location(&self) -> &Location {
-        &self.database.location
+        &self.database.serving
     }
 }
 
@@ -290,6 +295,14 @@ fn embedded() -> Arc<Convenant> {
     Arc::new(Convenant::embedded().unwrap_or_else(|problems| panic!("{problems:?}")))
 }
 
+/// SQLite has one connection that writes, which the server has.
+async fn owner_of(database: &TestDatabase, server: &Server) -> Database {
+    match kind() {
+        Kind::Sqlite => server.database.clone(),
+        Kind::Postgres => Database::connect(&database.location, 3).await.unwrap(),
+    }
+}
+
 async fn assemble(
     database: &TestDatabase,
     clock: Clock,
@@ -297,7 +310,7 @@ async fn assemble(
     convenant: Arc<Convenant>,
 ) -> Result<Server, RegisterError> {
     let keys = Keys::derive(&KeyFile::load_or_create(&database.folder().join("keys")).unwrap()).unwrap();
-    let connection = Database::connect(&database.location, 5).await.unwrap();
+    let connection = Database::connect(&database.serving, 5).await.unwrap();
     let register = Register::open(connection.clone(), Arc::clone(&convenant), clock.now()).await?;
     let checkpoints = database.folder().join("checkpoints");
     std::fs::create_dir_all(&checkpoints).unwrap();

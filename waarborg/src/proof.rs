@@ -27,7 +27,7 @@ pub async fn of_answer(
 ) -> Result<Entry, DbErr> {
     let mut shown = access.collector().disclosures();
     let concerned = shown.iter().filter(|(_, disclosure)| disclosure.concerns_all).map(|(id, _)| *id);
-    for (dossier, person) in persons(access.database().reader(), concerned.collect()).await? {
+    for (dossier, person) in persons(access.reader(), concerned.collect()).await? {
         if let Some(disclosure) = shown.get_mut(&dossier) {
             disclosure.persons.insert(person);
         }

@@ -56,11 +56,8 @@ impl Running {
         let listener = TcpListener::bind(address).await;
         let listener = listener.with_context(|| format!("nobody can listen on {address}"))?;
         let base = base(listener.local_addr()?);
-        let demo = if config.demo.issuer {
-            Some(open_demo(config, &assembly.server, &base, bar).await?)
-        } else {
-            None
-        };
+        let demo =
+            if config.demo.issuer { Some(open_demo(config, &assembly, &base, bar).await?) } else { None };
         Ok(Self { assembly, listener, base, demo })
     }
 
@@ -104,14 +101,15 @@ pub(super) fn log(filter: &str, for_a_person: bool) -> anyhow::Result<()> {
 
 async fn open_demo(
     config: &Config,
-    server: &Server,
+    assembly: &Assembly,
     base: &str,
     bar: &ProgressBar,
 ) -> anyhow::Result<RunningDemo> {
+    let server = &assembly.server;
     let personas = demo::personas(&server.convenant);
     let (mode, folder, clock) = (config.mode, &config.demo.folder, server.clock.clone());
     let issuer = DemoIssuer::open(mode, folder, base, personas.clone(), clock)?;
-    let loaded = demo::load(server, &issuer.rules().issuer, bar).await?;
+    let loaded = demo::load(server, &assembly.owner, &issuer.rules().issuer, bar).await?;
     Ok(RunningDemo { issuer: Arc::new(issuer), personas, loaded })
 }
 

@@ -55,6 +55,10 @@ fn check_places(config: &Config, found: &mut Vec<String>) {
     } else if Location::parse(database.expose()).is_none() {
         found.push("database.url begins with neither sqlite: nor postgres://".into());
     }
+    let owner = &config.database.owner_url;
+    if !owner.is_empty() && !matches!(Location::parse(owner.expose()), Some(Location::Postgres(_))) {
+        found.push("database.owner_url does not begin with postgres://".into());
+    }
     let redis = config.redis.url.expose();
     if !redis.is_empty() && !redis.starts_with("redis://") && !redis.starts_with("rediss://") {
         found.push("redis.url begins with neither redis:// nor rediss://".into());

@@ -110,6 +110,7 @@ impl Config {
     fn read_secret_files(&mut self) -> Vec<String> {
         let settings = [
             ("database.url", &mut self.database.url, &self.database.url_file),
+            ("database.owner_url", &mut self.database.owner_url, &self.database.owner_url_file),
             ("redis.url", &mut self.redis.url, &self.redis.url_file),
         ];
         let read = settings.into_iter().filter_map(|(name, secret, file)| {

@@ -50,6 +50,10 @@ pub struct Database {
     pub url: Secret,
     /// A file that holds the URL.
     pub url_file: Option<PathBuf>,
+    /// The same database as the owner of its tables; empty when `url` owns them.
+    pub owner_url: Secret,
+    /// A file that holds that URL.
+    pub owner_url_file: Option<PathBuf>,
     /// Connections in the pool.
     pub connections: u32,
     /// Said by whoever runs SQLite in production.

@@ -82,6 +82,7 @@ fn every_bad_configuration_is_refused_by_its_own_line() {
         ("DATABASE__URL", "mysql://db", "neither sqlite: nor postgres://"),
         ("DATABASE__URL", "", "database.url is empty"),
         ("DATABASE__CONNECTIONS", "0", "database.connections is 0"),
+        ("DATABASE__OWNER_URL", "sqlite:x", "database.owner_url does not begin with postgres://"),
         ("DATABASE__URL_FILE", "/etc/hostname", "keep one"),
         ("REDIS__URL", "http://redis", "redis.url begins with"),
         ("REDIS__URL_FILE", "/nowhere/at/all", "redis.url_file: /nowhere/at/all cannot be read"),

@@ -25,6 +25,7 @@ use entity::{dossier, login, professional};
 use indicatif::ProgressBar;
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use waarborg::database::Database;
 use waarborg::keys::KeyError;
 
 use self::houses::Cast;
@@ -93,22 +94,30 @@ pub fn overview(convenant: &Convenant) -> Vec<HouseOverview> {
 }
 
 /// Sees to it that the demo is there and that the personas can log in at an issuer. The bar advances with the
-/// rows that are written.
-pub async fn load(server: &Server, issuer: &str, bar: &ProgressBar) -> Result<Loaded, LoadError> {
+/// rows that are written. `owner` is the database as one to whom all of it is open.
+pub async fn load(
+    server: &Server,
+    owner: &Database,
+    issuer: &str,
+    bar: &ProgressBar,
+) -> Result<Loaded, LoadError> {
     let cast = Cast::of(&server.convenant);
-    let loaded =
-        if is_loaded(server, &cast).await? { Loaded::Before } else { write(server, &cast, bar).await? };
+    let loaded = if is_loaded(owner, &cast).await? {
+        Loaded::Before
+    } else {
+        write(server, owner, &cast, bar).await?
+    };
     if loaded == Loaded::Before {
-        renewal::renew(server, &cast).await?;
+        renewal::renew(owner, server.clock.now(), &cast).await?;
     }
-    enrol(server, &cast, issuer).await?;
+    enrol(owner, &cast, issuer).await?;
     Ok(loaded)
 }
 
 /// Whether the whole demo is there. Something else than the demo is an error.
-async fn is_loaded(server: &Server, cast: &Cast) -> Result<bool, LoadError> {
+async fn is_loaded(database: &Database, cast: &Cast) -> Result<bool, LoadError> {
     let people: Vec<ProfessionalId> = people(cast)?.into_values().collect();
-    let reader = server.database.reader();
+    let reader = database.reader();
     let known = count(reader, professional::Entity, professional::Column::Id.is_in(people.clone())).await?;
     if known == people.len() as u64 {
         return Ok(true);
@@ -136,7 +145,12 @@ fn people(cast: &Cast) -> Result<HashMap<&'static str, ProfessionalId>, LoadErro
     found.map(|found| found.map(|found| (found.persona.subject, found.colleague.id))).collect()
 }
 
-async fn write(server: &Server, cast: &Cast, bar: &ProgressBar) -> Result<Loaded, LoadError> {
+async fn write(
+    server: &Server,
+    owner: &Database,
+    cast: &Cast,
+    bar: &ProgressBar,
+) -> Result<Loaded, LoadError> {
     let mut rows = Rows::default();
     cast.write(&mut rows);
     let now = server.clock.now();
@@ -145,7 +159,7 @@ async fn write(server: &Server, cast: &Cast, bar: &ProgressBar) -> Result<Loaded
     bar.reset();
     bar.set_message("De demo wordt geladen");
     bar.set_length(count as u64);
-    let transaction = server.database.begin().await?;
+    let transaction = owner.begin().await?;
     rows.insert(&transaction, bar).await?;
     for ((house, year), last) in made.case_numbers {
         let mut counter = Query::insert();
@@ -158,9 +172,9 @@ async fn write(server: &Server, cast: &Cast, bar: &ProgressBar) -> Result<Loaded
 }
 
 /// Gives every persona a login at the issuer, whose name holds the address of the server.
-async fn enrol(server: &Server, cast: &Cast, issuer: &str) -> Result<(), LoadError> {
+async fn enrol(database: &Database, cast: &Cast, issuer: &str) -> Result<(), LoadError> {
     let people = people(cast)?;
-    let reader = server.database.reader();
+    let reader = database.reader();
     if count(reader, login::Entity, login::Column::Issuer.eq(issuer)).await? == people.len() as u64 {
         return Ok(());
     }
@@ -169,7 +183,7 @@ async fn enrol(server: &Server, cast: &Cast, issuer: &str) -> Result<(), LoadErr
         subject: subject.to_owned(),
         professional_id: professional,
     });
-    let transaction = server.database.begin().await?;
+    let transaction = database.begin().await?;
     login::Entity::delete_many().filter(login::Column::Issuer.eq(issuer)).exec(&transaction).await?;
     Rows { logins: logins.collect(), ..Rows::default() }.insert(&transaction, &ProgressBar::hidden()).await?;
     transaction.commit().await?;

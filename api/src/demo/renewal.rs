@@ -10,19 +10,18 @@ use entity::{assignment, bekendheidscheck, break_glass, brp_check, geheimhouding
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 use waarborg::clock::{dutch_date, end_of_dutch_day};
+use waarborg::database::Database;
 
 use super::dossiers::{GUEST, NIGHT};
 use super::houses::Cast;
 use super::personas::PERSONAS;
 use crate::features::break_glass::{HOLDS, REVIEW};
 use crate::features::casusreis::{BreakGlassState, Task};
-use crate::server::Server;
 
 /// Gives again what has run out since the last start.
-pub(super) async fn renew(server: &Server, cast: &Cast) -> Result<(), DbErr> {
-    let now = server.clock.now();
+pub(super) async fn renew(database: &Database, now: DateTime<Utc>, cast: &Cast) -> Result<(), DbErr> {
     let today = dutch_date(now);
-    let transaction = server.database.begin().await?;
+    let transaction = database.begin().await?;
     for found in PERSONAS.iter().filter_map(|persona| persona.find(cast)) {
         let Some(spot) = found.persona.spot else { continue };
         let of_reason = |reason: &str| {

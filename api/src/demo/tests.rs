@@ -46,12 +46,17 @@ async fn a_load_is_whole_and_happens_once() {
     let clock = Clock::set_to(chrono::Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap());
     let server = server(folder.path(), clock.clone()).await;
     let bar = ProgressBar::hidden();
-    let Loaded::Now { dossiers, rows } = load(&server, ISSUER, &bar).await.unwrap() else { panic!() };
+    let Loaded::Now { dossiers, rows } = load(&server, &server.database, ISSUER, &bar).await.unwrap() else {
+        panic!()
+    };
     assert_eq!(dossiers as u64, count_all(&server).await);
     assert!(rows > 20_000, "{rows}");
-    assert_eq!(load(&server, ISSUER, &bar).await.unwrap(), Loaded::Before);
+    assert_eq!(load(&server, &server.database, ISSUER, &bar).await.unwrap(), Loaded::Before);
     clock.advance(chrono::Duration::days(40));
-    assert_eq!(load(&server, "http://127.0.0.1:9090/demo/oidc", &bar).await.unwrap(), Loaded::Before);
+    assert_eq!(
+        load(&server, &server.database, "http://127.0.0.1:9090/demo/oidc", &bar).await.unwrap(),
+        Loaded::Before
+    );
     for issuer in [ISSUER, "http://127.0.0.1:9090/demo/oidc"] {
         every_persona_has_its_place(&server, issuer).await;
     }

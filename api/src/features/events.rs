@@ -244,13 +244,19 @@ impl Reader {
             }
             Ok(look) => {
                 self.position = look.seen;
-                self.server.feed.wait(&mut self.listener).await;
+                self.wait(access).await;
             }
             Err(error) => {
                 tracing::warn!(cause = cause(&error), "the feed could not be read");
-                self.server.feed.wait(&mut self.listener).await;
+                self.wait(access).await;
             }
         }
+    }
+
+    /// Waits for the doorbell, with no connection in hand.
+    async fn wait(&mut self, access: &Access) {
+        access.reader().rest().await;
+        self.server.feed.wait(&mut self.listener).await;
     }
 
     /// The message of an event, when the viewer may see it now. In both cases the cursor moves on; when the
@@ -262,7 +268,7 @@ impl Reader {
             shown.map(|event| CaseEventMessage::Event(Box::new(event)))
         } else {
             self.pending.clear();
-            self.server.feed.wait(&mut self.listener).await;
+            self.wait(access).await;
             None
         }
     }

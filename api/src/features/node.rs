@@ -199,7 +199,7 @@ impl Lookup<'_> {
     ) -> Result<(), Fault> {
         let found = T::Table::of_page(self.siblings)
             .filter(T::Table::id_column().is_in(wanted.iter().map(|(_, id)| id.row)))
-            .all(self.access.database().reader())
+            .all(self.access.reader())
             .await
             .map_err(failed)?;
         let found: HashMap<_, _> = found.iter().map(|row| ((row.dossier_id(), row.row_id()), row)).collect();

@@ -297,7 +297,7 @@ impl Names {
     #[expect(clippy::disallowed_methods, reason = "the dossiers of the page were found in scope")]
     async fn read(access: &Access, dossiers: &[entity::id::DossierId]) -> Result<Self, DbErr> {
         use entity::assignment;
-        let database = access.database().reader();
+        let database = access.reader();
         let assigned: Vec<(OrganisationId, Option<ProfessionalId>)> = assignment::Entity::find()
             .select_only()
             .columns([assignment::Column::OrganisationId, assignment::Column::ProfessionalId])
@@ -363,7 +363,7 @@ impl PartnerQuery {
 
 #[expect(clippy::disallowed_methods, reason = "organisations, desks and professionals are reference data")]
 async fn directory(access: &Access, house: &str) -> Result<Vec<Partner>, DbErr> {
-    let database = access.database().reader();
+    let database = access.reader();
     let desks = desk::Entity::find().filter(desk::Column::House.eq(house)).all(database).await?;
     let owners: Vec<OrganisationId> = desks.iter().map(|desk| desk.organisation_id).collect();
     let organisations = organisation::Entity::find()

@@ -131,6 +131,7 @@ impl Engine {
         let response = self.reword(response, trace);
         let codes = response.errors.iter().filter_map(code_of).collect();
         let entry = proof::of_answer(access, kind, name, codes).await;
+        access.reader().rest().await;
         let proved = match entry {
             Ok(entry) => self.server.ledger.append(&entry).await.is_ok(),
             Err(error) => {

@@ -119,7 +119,7 @@ impl Shown {
         let Some(id) = id else { return Ok(None) };
         let found = T::Table::within(&self.presence)
             .filter(T::Table::id_column().eq(id))
-            .one(self.access.database().reader())
+            .one(self.access.reader())
             .await
             .map_err(failed)?;
         match found {
@@ -149,7 +149,7 @@ impl Shown {
     }
 
     async fn page<T: NodeType>(&self, request: PageRequest) -> Result<Page<(Uuid, Disclosed<T>)>, Fault> {
-        let database = self.access.database().reader();
+        let database = self.access.reader();
         let key = (T::type_name(), request);
         let load = || pages_of::<T::Table>(database, &self.siblings, request);
         let pages = self.siblings.load(key, load).await.map_err(failed)?;
@@ -193,7 +193,7 @@ impl Shown {
             use sea_orm::QueryOrder;
             let rows = T::Table::of_page(&self.siblings)
                 .order_by_asc(T::Table::id_column())
-                .all(self.access.database().reader())
+                .all(self.access.reader())
                 .await?;
             let mut by_dossier: RowsByDossier<T> = HashMap::new();
             for row in rows {

@@ -23,7 +23,7 @@ fn list(flaws: &[Flaw]) -> String {
 }
 
 /// The leaves of the server's schema, or what is wrong with it.
-pub(crate) fn classify() -> Result<Classification, SchemaError> {
+pub fn classify() -> Result<Classification, SchemaError> {
     Classification::of::<Query, Mutation, Subscription>(OPEN_TYPES).map_err(SchemaError)
 }
 

@@ -255,9 +255,9 @@ fn place_of(kind: &str, field: &str) -> usize {
 
 /// Plants every canary; gives the burgerservicenummers that stood there, by person.
 pub(crate) async fn plant(vangnet: &Vangnet) -> BTreeMap<Uuid, String> {
-    let transaction = vangnet.server.database.begin().await.unwrap();
+    let transaction = vangnet.owner.begin().await.unwrap();
     for (place, canary) in CANARIES.iter().enumerate() {
-        if let Some(sql) = statement(place, canary, vangnet.server.database.backend()) {
+        if let Some(sql) = statement(place, canary, vangnet.owner.backend()) {
             transaction.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         }
     }
@@ -386,7 +386,7 @@ fn with_token(mut decisions: Value, token: &str) -> Value {
 /// Gives what stands in some rows another value: of each canary that is a text of its own, and the index by which a
 /// burgerservicenummer is found.
 pub(crate) async fn alter(vangnet: &Vangnet, rows: &BTreeMap<usize, Vec<Uuid>>) {
-    let backend = vangnet.server.database.backend();
+    let backend = vangnet.owner.backend();
     let id = |row: &Uuid| {
         if backend == DbBackend::Postgres { format!("'{row}'") } else { format!("X'{}'", row.simple()) }
     };
@@ -402,7 +402,7 @@ pub(crate) async fn alter(vangnet: &Vangnet, rows: &BTreeMap<usize, Vec<Uuid>>) 
         };
         let ids = rows.iter().map(id).collect::<Vec<_>>().join(", ");
         let sql = format!("UPDATE \"{}\" SET {change} WHERE id IN ({ids})", table_of(canary.kind));
-        vangnet.server.database.writer().execute_unprepared(&sql).await.unwrap();
+        vangnet.owner.writer().execute_unprepared(&sql).await.unwrap();
     }
 }
 

@@ -95,7 +95,7 @@ pub(crate) struct Verdict {
 
 /// Every row of a table.
 async fn all<E: EntityTrait>(vangnet: &Vangnet, _: E) -> Vec<E::Model> {
-    E::find().all(vangnet.server.database.reader()).await.unwrap()
+    E::find().all(vangnet.owner.reader()).await.unwrap()
 }
 
 impl Verdict {
@@ -138,7 +138,7 @@ impl Verdict {
     pub(crate) async fn viewer(&self, vangnet: &Vangnet, subject: &str) -> Viewer {
         let logins = all(vangnet, entity::login::Entity).await;
         let login = logins.into_iter().find(|login| login.subject == subject).unwrap();
-        let reader = vangnet.server.database.reader();
+        let reader = vangnet.owner.reader();
         let person = one::<entity::professional::Entity>(reader, login.professional_id).await;
         let employer = one::<entity::organisation::Entity>(reader, person.organisation_id).await;
         let members = all(vangnet, entity::desk_member::Entity).await;

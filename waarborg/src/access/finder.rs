@@ -174,9 +174,9 @@ impl Access {
         }
         let dossiers = dossier::Entity::visible_to(self)
             .filter(dossier::Column::Id.is_in(ids.iter().copied()))
-            .all(self.database().reader())
+            .all(self.reader())
             .await?;
-        self.presences_at(self.database().reader(), dossiers).await
+        self.presences_at(self.reader(), dossiers).await
     }
 
     /// A page of the dossiers at which the viewer is present, narrowed by a condition. Two statements.
@@ -186,11 +186,11 @@ impl Access {
         narrow: impl FnOnce(Select<dossier::Entity>) -> Select<dossier::Entity>,
     ) -> Result<Page<Arc<Presence>>, DbErr> {
         let found = narrow(in_order(dossier::Entity::visible_to(self), dossier::Column::Id, request))
-            .all(self.database().reader())
+            .all(self.reader())
             .await?;
         let page = request.cut(found);
         let order: Vec<DossierId> = page.rows.iter().map(|dossier| dossier.id).collect();
-        let mut presences = self.presences_at(self.database().reader(), page.rows).await?;
+        let mut presences = self.presences_at(self.reader(), page.rows).await?;
         let rows = order.iter().filter_map(|id| presences.remove(id)).collect();
         Ok(Page { rows, more: page.more })
     }

@@ -8,17 +8,21 @@ mod contract;
 mod finder;
 mod presence;
 mod principal;
+mod reader;
 mod siblings;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Convenant;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 pub use contract::Contract;
 pub use finder::{Page, PageRequest, PageSize, Scoped, active_at, in_order, pages_of};
 pub use presence::{Denial, Presence, Ruling};
 pub use principal::{Principal, Role, Signature};
+pub use reader::Reader;
+pub(crate) use reader::{Sight, Viewer, refused, selecting};
 pub use siblings::Siblings;
 
 use crate::clock::dutch_date;
@@ -31,7 +35,7 @@ pub struct Access(Arc<Request>);
 
 #[derive(Debug)]
 struct Request {
-    database: Database,
+    reader: Arc<Reader>,
     convenant: Arc<Convenant>,
     classification: Arc<Classification>,
     principal: Arc<Principal>,
@@ -50,8 +54,9 @@ impl Access {
         now: DateTime<Utc>,
         trace: String,
     ) -> Self {
+        let reader = Arc::new(Reader::new(database, Viewer::of(&principal, now)));
         Self(Arc::new(Request {
-            database,
+            reader,
             convenant,
             classification,
             principal,
@@ -66,7 +71,7 @@ impl Access {
     pub fn reopened(&self, principal: Arc<Principal>, now: DateTime<Utc>) -> Self {
         let request = &self.0;
         Self::open(
-            request.database.clone(),
+            request.reader.database().clone(),
             Arc::clone(&request.convenant),
             Arc::clone(&request.classification),
             principal,
@@ -87,7 +92,7 @@ impl Access {
     pub fn judged_at(&self, now: DateTime<Utc>) -> Self {
         let request = &self.0;
         Self(Arc::new(Request {
-            database: request.database.clone(),
+            reader: Arc::clone(&request.reader),
             convenant: Arc::clone(&request.convenant),
             classification: Arc::clone(&request.classification),
             principal: Arc::clone(&request.principal),
@@ -122,9 +127,18 @@ impl Access {
         &self.0.convenant
     }
 
-    /// The database, for the stores of features. A store reads through [`InDossier::visible_to`].
-    pub fn database(&self) -> &Database {
-        &self.0.database
+    /// Where the viewer reads. A store reads through [`Scoped::visible_to`] and its like.
+    pub fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
+    /// Begins to write for the viewer. What was being read is let go first, so that nobody waits for a second connection
+    /// with one in hand.
+    pub(crate) async fn begin(&self, sight: Sight) -> Result<DatabaseTransaction, DbErr> {
+        self.0.reader.rest().await;
+        let transaction = self.0.reader.database().begin().await?;
+        Viewer::of(self.principal(), self.now()).enter(&transaction, sight).await?;
+        Ok(transaction)
     }
 
     /// What this answer has shown so far.

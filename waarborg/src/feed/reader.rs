@@ -55,7 +55,7 @@ impl Feed {
     }
 
     async fn events(&self, access: &Access, after: Position, end: Position) -> Result<Vec<Event>, DbErr> {
-        let database = self.database().reader();
+        let database = access.reader();
         let on_postgres = database.get_database_backend() == DbBackend::Postgres;
         let mut select = Query::select();
         select

@@ -30,7 +30,7 @@ pub use entrance::{Entrance, Sought};
 pub use outcome::{Ids, Outcome, Verdict};
 pub use reading::Reading;
 
-use crate::access::{Access, Presence, Scoped};
+use crate::access::{Access, Presence, Scoped, Sight};
 use crate::feed::{Feed, NewEvent};
 use crate::ledger::{CommitError, Entry, Kind, Lane, Ledger, LedgerUnavailable};
 use crate::proof;
@@ -206,7 +206,11 @@ impl Write {
     /// version are looked at.
     pub async fn begin(access: &Access, ledger: &Ledger, request: WriteRequest) -> Result<Begun, WriteError> {
         let lane = ledger.lane();
-        let transaction = access.database().begin().await?;
+        let sight = match &request.place {
+            Place::Entered(_) => Sight::Seeking,
+            Place::New | Place::Present(_) | Place::House(_) => Sight::Present,
+        };
+        let transaction = access.begin(sight).await?;
         let dossier = match &request.place {
             Place::New | Place::House(_) => None,
             Place::Present(dossier) => Some(locked(access, &transaction, *dossier).await?),

@@ -6,18 +6,11 @@
 use sea_orm::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
+use crate::access::{refused, selecting};
+
 /// The transaction of a write as a reader sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'w>(pub(super) &'w DatabaseTransaction);
-
-fn refused() -> DbErr {
-    DbErr::Custom("a statement that changes something was run as a reading one".to_owned())
-}
-
-fn selecting(statement: Statement) -> Result<Statement, DbErr> {
-    let selects = statement.sql.get(..6).is_some_and(|verb| verb.eq_ignore_ascii_case("SELECT"));
-    if selects { Ok(statement) } else { Err(refused()) }
-}
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Reading<'_> {

@@ -49,7 +49,7 @@ pub(super) async fn page(
     in_order(break_glass::Entity::visible_to(access), break_glass::Column::Id, request)
         .filter(break_glass::Column::DossierId.in_subquery(guarded_by(access)))
         .filter(narrowed)
-        .all(access.database().reader())
+        .all(access.reader())
         .await
 }
 

@@ -58,7 +58,7 @@ impl Situation {
         access: &Access,
         dossiers: &[DossierId],
     ) -> Result<HashMap<DossierId, Self>, DbErr> {
-        read(access.database().reader(), dossiers, access.now()).await
+        read(access.reader(), dossiers, access.now()).await
     }
 
     /// From how many domains the partners at the tafel come.

@@ -130,7 +130,7 @@ async fn decide(
     if Node::within(&officer, id.kind, id.row).await?.is_none() {
         return Ok(None);
     }
-    let reader = access.database().reader();
+    let reader = access.reader();
     let known = Principal::named(reader, professional, access.now()).await.map_err(failed)?;
     let Some(principal) = known else { return Ok(None) };
     let theirs = Shown::of(&access.imagined_for(principal), id.dossier).await?;

@@ -74,7 +74,7 @@ async fn needed_by_own_actions(shown: &Shown) -> Result<Arc<Needed>, DbErr> {
             .filter(action::Column::OrganisationId.eq(shown.access().principal().organisation))
             .filter(action::Column::State.is_in([ActionState::Open.code(), ActionState::Bezig.code()]))
             .into_tuple()
-            .all(shown.access().database().reader())
+            .all(shown.access().reader())
             .await?;
         let mut needed = Needed::new();
         for (dossier, codes) in rows {

@@ -79,7 +79,7 @@ pub(crate) struct Training {
 impl Signature {
     /// The signature of an id, when it is of a house in which the viewer's organisation works.
     async fn found(access: &Access, id: Uuid) -> Result<Option<Self>, DbErr> {
-        let found = store::signature_by_id(access.database().reader(), SignatureId(id)).await?;
+        let found = store::signature_by_id(access.reader(), SignatureId(id)).await?;
         let Some((row, owner)) = found else { return Ok(None) };
         let is_own = works_in(access, &HouseCode::new(&row.house)).await?;
         Ok(is_own.then(|| Self::of(access, (row, owner))))
@@ -104,7 +104,7 @@ impl Signature {
 impl GemeenteContract {
     /// The contract of an id, when it is with a house in which the viewer's organisation works.
     async fn found(access: &Access, id: Uuid) -> Result<Option<Self>, DbErr> {
-        let found = store::contract_by_id(access.database().reader(), GemeenteContractId(id)).await?;
+        let found = store::contract_by_id(access.reader(), GemeenteContractId(id)).await?;
         let Some(row) = found else { return Ok(None) };
         let is_own = works_in(access, &HouseCode::new(&row.house)).await?;
         Ok(is_own.then(|| row.into()))
@@ -117,7 +117,7 @@ impl Training {
         if rules::leads(access).is_err() {
             return Ok(None);
         }
-        let found = find_professional(access.database().reader(), ProfessionalId(id)).await?;
+        let found = find_professional(access.reader(), ProfessionalId(id)).await?;
         Ok(found.map(|known| Self {
             professional_id: professional_id(known.id),
             trained_on: known.trained_on.map(Date::from),
@@ -294,17 +294,17 @@ async fn own_house(access: &Access, house: String) -> async_graphql::Result<Opti
 }
 
 async fn works_in(access: &Access, house: &HouseCode) -> Result<bool, DbErr> {
-    store::is_of_house(access.database().reader(), house, access.principal().organisation).await
+    store::is_of_house(access.reader(), house, access.principal().organisation).await
 }
 
 async fn signatures(access: &Access, house: String) -> async_graphql::Result<Vec<Signature>> {
     let Some(house) = own_house(access, house).await? else { return Ok(Vec::new()) };
-    let found = store::signatures(access.database().reader(), &house).await.map_err(failed)?;
+    let found = store::signatures(access.reader(), &house).await.map_err(failed)?;
     Ok(found.into_iter().map(|row| Signature::of(access, row)).collect())
 }
 
 async fn contracts(access: &Access, house: String) -> async_graphql::Result<Vec<GemeenteContract>> {
     let Some(house) = own_house(access, house).await? else { return Ok(Vec::new()) };
-    let found = store::contracts(access.database().reader(), &house).await.map_err(failed)?;
+    let found = store::contracts(access.reader(), &house).await.map_err(failed)?;
     Ok(found.into_iter().map(GemeenteContract::from).collect())
 }

@@ -194,7 +194,7 @@ async fn search(
     let found = in_order(entity::person::Entity::visible_to(access), entity::person::Column::Id, request)
         .filter(condition)
         .limit(LOOKED_AT)
-        .all(access.database().reader())
+        .all(access.reader())
         .await
         .map_err(failed)?;
     Ok(show_found(access, found, asked, request).await?)

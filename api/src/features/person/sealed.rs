@@ -88,15 +88,11 @@ async fn keys(row: &RowAccess) -> Result<Arc<Keys>, Fault> {
 #[expect(clippy::disallowed_methods, reason = "the keys of persons at dossiers that were found in scope")]
 async fn read_keys(row: &RowAccess) -> Result<Keys, DbErr> {
     let persons = person::Entity::of_page(row.siblings());
-    let ids: Vec<PersonKeyId> = persons
-        .select_only()
-        .column(person::Column::KeyId)
-        .into_tuple()
-        .all(row.access().database().reader())
-        .await?;
+    let ids: Vec<PersonKeyId> =
+        persons.select_only().column(person::Column::KeyId).into_tuple().all(row.access().reader()).await?;
     let stored = person_key::Entity::find()
         .filter(person_key::Column::Id.is_in(ids))
-        .all(row.access().database().reader())
+        .all(row.access().reader())
         .await?;
     Ok(stored.into_iter().map(|key| (key.id, key.wrapped)).collect())
 }
@@ -156,7 +152,7 @@ pub(crate) async fn key_of(
             .select_only()
             .columns([person::Column::Id, person::Column::KeyId])
             .into_tuple()
-            .all(row.access().database().reader())
+            .all(row.access().reader())
             .await?;
         Ok(persons.into_iter().collect::<HashMap<_, _>>())
     };
