@@ -9,14 +9,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::id::ProfessionalId;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, Statement};
-use tests::Vangnet;
+use serde_json::{Value, json};
 use tests::database::{Kind, TestDatabase};
+use tests::{Client, Vangnet};
 use uuid::Uuid;
 use waarborg::access::{Access, Principal, Reader};
 use waarborg::database::{Database, Location};
 use waarborg::keys::KeyFile;
 
-use crate::arrange::{APPLICANT, assign, row_in, run, runs_on, submit};
+use crate::arrange::{APPLICANT, assign, dossier_in, row_in, run, runs_on, submit};
 use crate::commands::{production, written};
 use crate::program::{complained, program};
 
@@ -209,6 +210,55 @@ async fn without_any_scope_no_row_of_another_house_or_compartment_comes_out() {
     // Otherwise there would have been nothing to keep.
     assert!(seen.values().filter(|rows| **rows > 0).count() > 10, "{seen:?}");
     assert!(of_others > 0 && kept > 0 && strict > 0, "{of_others} {kept} {strict}");
+}
+
+const PAGE: &str = "query Page($after: String) { dossiers(first: 100, after: $after) {
+    edges { node { id persons(first: 5) { edges { node { id } } } } } pageInfo { hasNextPage endCursor } } }";
+
+/// The dossiers that somebody is answered, from the first page to the last, and the persons in them.
+async fn answered(client: &Client) -> (BTreeSet<Uuid>, usize) {
+    let (mut dossiers, mut persons, mut after) = (BTreeSet::new(), 0, Value::Null);
+    loop {
+        let data = client.ask(PAGE, json!({ "after": after })).await;
+        let page = &data["dossiers"];
+        for edge in page["edges"].as_array().unwrap() {
+            dossiers.insert(dossier_in(edge["node"]["id"].as_str().unwrap()).0);
+            persons += edge["node"]["persons"]["edges"].as_array().unwrap().len();
+        }
+        if page["pageInfo"]["hasNextPage"] != true {
+            return (dossiers, persons);
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+/// `cargo xtask second-lock` runs this with a server whose statements have lost their scope; every other run, with it.
+#[tokio::test]
+async fn through_the_door_no_dossier_of_another_house_or_compartment_comes_out() {
+    if !runs_on(
+        Kind::Postgres,
+        "second_lock::through_the_door_no_dossier_of_another_house_or_compartment_comes_out",
+    ) {
+        return;
+    }
+    let vangnet = Vangnet::start_demo().await;
+    let known = Known::of(&vangnet).await;
+    let logins = entity::login::Entity::find().all(vangnet.owner.reader()).await.unwrap();
+    let (mut of_others, mut persons) = (0, 0);
+    for login in &logins {
+        let Findable { own, at_most, .. } = known.findable_by(login.professional_id);
+        let (found, in_them) = answered(&vangnet.as_(&login.subject)).await;
+        let beyond = found.difference(&at_most).count();
+        assert_eq!(beyond, 0, "{} is answered dossiers of other houses", login.subject);
+        of_others += found.difference(&own).count();
+        persons += in_them;
+    }
+    assert!(persons > 0);
+    assert_eq!(
+        of_others > 0,
+        cfg!(feature = "without-scope"),
+        "{of_others} dossiers at which nobody is present"
+    );
 }
 
 /// How many data of a reporter of trafficking somebody finds without any scope.

@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask test`, `cargo xtask schema` and `cargo xtask convenant-mutations`.
+//! The project's own commands: `cargo xtask test`, `cargo xtask schema`, `cargo xtask convenant-mutations` and
+//! `cargo xtask second-lock`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
 mod interrupt;
@@ -30,6 +31,8 @@ enum Command {
     Schema(schema::Options),
     /// Changes every policy of the covenant in one place after another and shows that a test notices. Takes long.
     ConvenantMutations,
+    /// Takes the scope out of every statement of the server and shows that PostgreSQL keeps other houses away.
+    SecondLock,
 }
 
 fn main() -> ExitCode {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Schema(options) => schema::run(&options),
         Command::ConvenantMutations => mutations::run(),
+        Command::SecondLock => test::second_lock(),
     });
     match outcome {
         _ if interrupt::requested() => {

@@ -16,10 +16,12 @@ const MIGRATING: i64 = 0x7661_6e67_6e65_7401;
 struct Standing {
     name: String,
     may_make_tables: bool,
+    may_read: bool,
 }
 
 const STANDING: &str = "SELECT current_user::text AS name, \
-     has_schema_privilege(current_user, 'public', 'CREATE') AS may_make_tables";
+     has_schema_privilege('public', 'CREATE') AS may_make_tables, \
+     coalesce(has_table_privilege(to_regclass('dossier'), 'SELECT'), false) AS may_read";
 
 /// Whether row-level security leaves the role of a connection alone, or could be lifted by it.
 #[derive(Debug, FromQueryResult)]
@@ -38,22 +40,30 @@ async fn asked<T: FromQueryResult>(database: &Database, question: &str) -> Resul
 /// Brings a database to the present shape, as its owner, and grants whoever serves it what a server needs.
 pub(super) async fn bring(owner: &Database, serving: &Database) -> Result<(), AssemblyError> {
     let missing = Migrator::get_pending_migrations_read_only(owner.writer()).await?.len();
-    if missing == 0 {
+    if owner.backend() != DbBackend::Postgres {
+        return if missing == 0 { Ok(()) } else { Ok(migrate(owner, missing, None).await?) };
+    }
+    let server = asked::<Standing>(serving, STANDING).await?;
+    if missing == 0 && server.may_read {
         return Ok(());
     }
-    let on_postgres = owner.backend() == DbBackend::Postgres;
-    if on_postgres && !asked::<Standing>(owner, STANDING).await?.may_make_tables {
+    if !asked::<Standing>(owner, STANDING).await?.may_make_tables {
         return Err(AssemblyError::NotMigrated);
     }
+    Ok(migrate(owner, missing, Some(&server.name)).await?)
+}
+
+/// Takes the steps that are missing, and grants a role of PostgreSQL what a server needs, in one transaction.
+async fn migrate(owner: &Database, missing: usize, server: Option<&str>) -> Result<(), DbErr> {
     let transaction = owner.begin().await?;
-    if on_postgres {
+    if server.is_some() {
         // A step may take its time, and other replicas wait for it instead of trying the same.
         transaction.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
         transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
     }
     Migrator::up(&transaction, None).await?;
-    if on_postgres {
-        grant(&transaction, &asked::<Standing>(serving, STANDING).await?.name).await?;
+    if let Some(role) = server {
+        grant(&transaction, role).await?;
     }
     transaction.commit().await?;
     tracing::info!(steps = missing, "the database was brought to the present shape");

@@ -21,6 +21,9 @@ use crate::write::Authorized;
 pub trait Scoped: InDossier {
     /// The rows of dossiers at which the viewer is present.
     fn visible_to(access: &Access) -> Select<Self> {
+        if WITHOUT_SCOPE {
+            return unscoped();
+        }
         unscoped::<Self>().filter(Self::dossier_column().in_subquery(access.visible_dossiers()))
     }
 
@@ -41,6 +44,13 @@ pub trait Scoped: InDossier {
 }
 
 impl<E: InDossier> Scoped for E {}
+
+/// Whether this build asks the database without the scope of the viewer, so that what it then finds is what the
+/// database's own lock lets through. Only `cargo xtask second-lock` makes such a build.
+const WITHOUT_SCOPE: bool = cfg!(feature = "without-scope");
+
+#[cfg(all(feature = "without-scope", not(debug_assertions)))]
+compile_error!("a server without scope is made for a test and for nothing else");
 
 #[expect(clippy::disallowed_methods, reason = "the scoped finders are built on it")]
 fn unscoped<E: EntityTrait>() -> Select<E> {
@@ -115,6 +125,9 @@ fn presence_of(principal: &Principal, now: chrono::DateTime<chrono::Utc>) -> Sel
 
 /// Assignments that a principal holds, in person or through a desk.
 fn held_by(principal: &Principal) -> Condition {
+    if WITHOUT_SCOPE {
+        return Condition::all();
+    }
     let mut holder = Condition::any().add(assignment::Column::ProfessionalId.eq(principal.professional));
     if !principal.desks.is_empty() {
         holder = holder.add(assignment::Column::DeskId.is_in(principal.desks.iter().copied()));

@@ -45,6 +45,13 @@ pub(crate) fn everything(only_integration: bool) -> Result<Built> {
     Ok(Built { server, tests })
 }
 
+/// Builds the end-to-end tests with a server whose statements have no scope.
+pub(crate) fn without_scope() -> Result<Vec<Binary>> {
+    println!("\n== build");
+    let tests = cargo(&["test", "--no-run", "--test", "e2e", "--features", "tests/without-scope"])?;
+    Ok(tests.into_iter().filter(|binary| binary.is_test).map(Binary::from).collect())
+}
+
 fn cargo(arguments: &[&str]) -> Result<Vec<Artifact>> {
     let mut command = workspace::cargo();
     command.args(arguments).args(["--workspace", "--message-format=json-render-diagnostics"]);

@@ -84,6 +84,23 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     Ok(report.succeeded())
 }
 
+/// `cargo xtask second-lock`: what PostgreSQL keeps from a viewer must be kept as well by a server that has lost the scope
+/// of all its statements. False means that a row of another house or compartment came out.
+pub(crate) fn second_lock() -> Result<bool> {
+    let services = Services::start()?;
+    let tests = build::without_scope()?;
+    let skipped = services.scratch("skipped-without-scope");
+    let stage = Stage::new("no scope", skipped).binaries(tests.iter(), Some("second_lock"));
+    let mut environment = services.environment();
+    environment.push(("VANGNET_TEST_DATABASE", Database::Postgres.name().to_owned()));
+    let mut report = Report::default();
+    report.add(stage.run(&environment)?, false);
+    drop(services);
+    report.close();
+    report.print();
+    Ok(report.succeeded())
+}
+
 fn run_stages(options: &Options, services: &Services, report: &mut Report) -> Result<()> {
     if options.complete() {
         report.check("formatting", stage::formatting()?);
