@@ -6,7 +6,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use entity::id::{AssignmentId, CaseId, DossierId};
+use chrono::{DateTime, Duration};
+use entity::id::{AssignmentId, CaseId, DossierId, PersonId};
 use entity::{assignment, case};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 use tests::database::{Kind, kind};
 use tests::{Answer, Vangnet};
 use uuid::Uuid;
+use waarborg::ledger::{AccessRecord, Inquiry, Position};
 
 /// A dossier that an aanmelding opened.
 #[derive(Debug, Clone)]
@@ -220,6 +222,20 @@ pub(crate) async fn count(vangnet: &Vangnet, table_and_condition: &str) -> i64 {
 pub(crate) async fn records(vangnet: &Vangnet, kind: &str) -> Vec<Value> {
     let sql = format!("SELECT body FROM ledger_record WHERE kind = '{kind}' ORDER BY at, number");
     texts(vangnet, &sql).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+}
+
+/// What the ledger tells of a person, oldest first, once everything is sealed.
+pub(crate) async fn accesses_of(vangnet: &Vangnet, person: &str) -> Vec<AccessRecord> {
+    let ledger = &vangnet.server.ledger;
+    ledger.seal_now().await.unwrap();
+    let inquiry = Inquiry {
+        person: PersonId(row_in(person)),
+        dossier: dossier_in(person),
+        beyond: Position::before(DateTime::UNIX_EPOCH),
+        until: vangnet.server.clock.now() + Duration::days(1),
+    };
+    let accesses = ledger.accesses_of(&inquiry, 1000, |_| true).await.unwrap();
+    accesses.into_iter().map(|access| access.told.unwrap()).collect()
 }
 
 /// Whether a test runs on the database that it is about. Where it does not, it says so to the test command.
