@@ -7,8 +7,8 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration};
-use entity::id::{AssignmentId, CaseId, DossierId, PersonId};
-use entity::{assignment, case};
+use entity::id::{AssignmentId, CaseId, DossierId, InbrengId, PersonId};
+use entity::{assignment, case, inbreng};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -153,6 +153,30 @@ pub(crate) async fn assign(
     };
     assignment::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
     id
+}
+
+/// A datum of the person, as the police would supply it when the OM lets it go; gives its global id.
+pub(crate) async fn supplied(vangnet: &Vangnet, opened: &Opened, category: &str) -> String {
+    let id = InbrengId::fresh();
+    let row = inbreng::ActiveModel {
+        id: Set(id),
+        dossier_id: Set(opened.id),
+        person_id: Set(PersonId(row_in(&opened.person))),
+        verrijking_id: Set(None),
+        category: Set(category.to_owned()),
+        content: Set(Some("Het onderzoek loopt.".to_owned())),
+        sealed: Set(None),
+        organisation_id: Set(vangnet.town.organisation("politie")),
+        supplied_by: Set(vangnet.town.professional("politie")),
+        supplied_at: Set(vangnet.server.clock.now()),
+        supplied_phase: Set("F6".to_owned()),
+        ground: Set("G-WPG20".to_owned()),
+        restriction: Set("GEEN".to_owned()),
+        decisions: Set(json!([{ "kind": "OM_AKKOORD", "on": "2024-02-12", "recipients": [] }])),
+        valid_until: Set(None),
+    };
+    inbreng::Entity::insert(row).exec_without_returning(vangnet.server.database.writer()).await.unwrap();
+    forged("Inbreng", opened.id, id.0)
 }
 
 /// Ends the assignments of a professional, or of their desk, at a dossier.
