@@ -13,6 +13,7 @@
 
 mod access_log;
 mod arrange;
+mod assignments;
 mod attacks;
 mod break_glass;
 mod canaries;
