@@ -28,6 +28,7 @@ mod explanation;
 mod explorer;
 mod feed;
 mod gast;
+mod grounds;
 mod identity;
 mod ids;
 mod input;
