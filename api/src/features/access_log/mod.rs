@@ -243,27 +243,32 @@ async fn tell(
     asked: Asked,
 ) -> Result<Option<AccessLog>, Fault> {
     let id = GlobalId::decode(person);
-    let officer = match id.filter(|id| id.kind == NodeKind::Person) {
-        Some(id) => officer_of(access, id).await?,
+    let told = match id.filter(|id| id.kind == NodeKind::Person) {
+        Some(id) => tell_officer(access, ledger, id, asked).await?,
         None => None,
     };
-    match (officer, id) {
-        (Some(officer), Some(id)) => Ok(Some(page(&officer, ledger, id, asked).await?)),
-        _ => {
-            access.collector().attempted(id.map(|id| id.dossier));
-            Ok(None)
-        }
+    if told.is_none() {
+        access.collector().attempted(id.map(|id| id.dossier));
     }
+    Ok(told)
 }
 
-/// The dossier of a person, when the viewer is its data protection officer, to whom the covenant shows its log, and
-/// finds the person. Then the log is told, also when it is empty.
-async fn officer_of(access: &Access, id: GlobalId) -> Result<Option<Shown>, Fault> {
+/// A page of the log of a person, when the viewer is the data protection officer of the dossier, to whom the covenant
+/// shows its log, and finds the person. Then the log is told, also when it is empty.
+async fn tell_officer(
+    access: &Access,
+    ledger: &ledger::Ledger,
+    id: GlobalId,
+    asked: Asked,
+) -> Result<Option<AccessLog>, Fault> {
     let shown = Shown::of(access, id.dossier).await?;
     let officer = shown.filter(|shown| shown.presence().is_involved_as(Involvement::Fg));
     let Some(officer) = officer else { return Ok(None) };
     let person = officer.row::<Person>(Some(id.row)).await?;
-    Ok(person.filter(|person| person.mark_told(Leaf::D35)).map(|_| officer))
+    if !person.is_some_and(|person| person.mark_told(Leaf::D35)) {
+        return Ok(None);
+    }
+    page(&officer, ledger, id, asked).await.map(Some)
 }
 
 async fn page(
