@@ -31,6 +31,16 @@ struct Told {
     persons: BTreeMap<String, BTreeSet<String>>,
 }
 
+impl Told {
+    /// Adds leaves that were told of some persons.
+    fn add(&mut self, leaves: &[String], persons: Vec<String>) {
+        self.leaves.extend(leaves.iter().cloned());
+        for person in persons {
+            self.persons.entry(person).or_default().extend(leaves.iter().cloned());
+        }
+    }
+}
+
 /// What somebody was told in one operation, by dossier.
 type Day = BTreeMap<(Uuid, String), BTreeMap<DossierId, Told>>;
 
@@ -117,10 +127,7 @@ async fn recorded(stage: &Stage) -> Day {
                 for (dossier, persons) in view["dossiers"].as_object().unwrap() {
                     let dossier = DossierId(dossier.parse().unwrap());
                     let told = day.entry(operation.clone()).or_default().entry(dossier).or_default();
-                    told.leaves.extend(leaves.iter().cloned());
-                    for person in strings(persons) {
-                        told.persons.entry(person).or_default().extend(leaves.iter().cloned());
-                    }
+                    told.add(&leaves, strings(persons));
                 }
             }
         }
