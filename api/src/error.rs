@@ -143,6 +143,8 @@ reasons! {
     PAGE: InvalidInput, "Vraag een pagina met first of last, van 1 tot en met 100.";
     /// A cursor that was not given by this server.
     CURSOR: InvalidInput, "Deze cursor is niet van deze server.";
+    /// A period of which the last day is before the first.
+    PERIOD: InvalidInput, "De laatste dag van deze periode ligt voor de eerste.";
     /// An enum value that the schema does not have.
     ENUM_VALUE: InvalidInput, "Deze waarde bestaat niet in het schema.";
     /// A field that must be given.

@@ -6,14 +6,16 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use entity::id::{AssignmentId, CaseId, DossierId};
-use entity::{assignment, case};
+use chrono::{DateTime, Duration};
+use entity::id::{AssignmentId, CaseId, DossierId, InbrengId, PersonId};
+use entity::{assignment, case, inbreng};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::database::{Kind, kind};
 use tests::{Answer, Vangnet};
 use uuid::Uuid;
+use waarborg::ledger::{AccessRecord, Inquiry, Position};
 
 /// A dossier that an aanmelding opened.
 #[derive(Debug, Clone)]
@@ -153,6 +155,30 @@ pub(crate) async fn assign(
     id
 }
 
+/// A datum of the person, as the police would supply it when the OM lets it go; gives its global id.
+pub(crate) async fn supplied(vangnet: &Vangnet, opened: &Opened, category: &str) -> String {
+    let id = InbrengId::fresh();
+    let row = inbreng::ActiveModel {
+        id: Set(id),
+        dossier_id: Set(opened.id),
+        person_id: Set(PersonId(row_in(&opened.person))),
+        verrijking_id: Set(None),
+        category: Set(category.to_owned()),
+        content: Set(Some("Het onderzoek loopt.".to_owned())),
+        sealed: Set(None),
+        organisation_id: Set(vangnet.town.organisation("politie")),
+        supplied_by: Set(vangnet.town.professional("politie")),
+        supplied_at: Set(vangnet.server.clock.now()),
+        supplied_phase: Set("F6".to_owned()),
+        ground: Set("G-WPG20".to_owned()),
+        restriction: Set("GEEN".to_owned()),
+        decisions: Set(json!([{ "kind": "OM_AKKOORD", "on": "2024-02-12", "recipients": [] }])),
+        valid_until: Set(None),
+    };
+    inbreng::Entity::insert(row).exec_without_returning(vangnet.owner.writer()).await.unwrap();
+    forged("Inbreng", opened.id, id.0)
+}
+
 /// Ends the assignments of a professional, or of their desk, at a dossier.
 pub(crate) async fn dismiss(vangnet: &Vangnet, dossier: DossierId, subject: &str) {
     let statement = "UPDATE assignment SET valid_until = valid_from WHERE dossier_id = $1 \
@@ -220,6 +246,20 @@ pub(crate) async fn count(vangnet: &Vangnet, table_and_condition: &str) -> i64 {
 pub(crate) async fn records(vangnet: &Vangnet, kind: &str) -> Vec<Value> {
     let sql = format!("SELECT body FROM ledger_record WHERE kind = '{kind}' ORDER BY at, number");
     texts(vangnet, &sql).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+}
+
+/// What the ledger tells of a person, oldest first, once everything is sealed.
+pub(crate) async fn accesses_of(vangnet: &Vangnet, person: &str) -> Vec<AccessRecord> {
+    let ledger = &vangnet.server.ledger;
+    ledger.seal_now().await.unwrap();
+    let inquiry = Inquiry {
+        person: PersonId(row_in(person)),
+        dossier: dossier_in(person),
+        beyond: Position::before(DateTime::UNIX_EPOCH),
+        until: vangnet.server.clock.now() + Duration::days(1),
+    };
+    let accesses = ledger.accesses_of(&inquiry, 1000, |_| true).await.unwrap();
+    accesses.into_iter().map(|access| access.told.unwrap()).collect()
 }
 
 /// Whether a test runs on the database that it is about. Where it does not, it says so to the test command.

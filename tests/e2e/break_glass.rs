@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::arrange::{
-    APPLICANT, Opened, assign, bsn, count, execute, forged, records, row_in, rows, run, set_phase, submit,
-    submit_as,
+    APPLICANT, Opened, accesses_of, assign, bsn, count, execute, forged, records, rows, run, set_phase,
+    submit, submit_as,
 };
 
 /// What is asked of a use.
@@ -522,11 +522,7 @@ async fn it_stands_in_the_log_of_the_person_as_what_it_is() {
     let vangnet = Vangnet::start().await;
     let opened = submit(&vangnet).await;
     open(&vangnet.as_("politie"), &opened).await;
-    vangnet.server.ledger.seal_now().await.unwrap();
-    let person = entity::id::PersonId(row_in(&opened.person));
-    let now = vangnet.server.clock.now();
-    let day = Duration::days(1);
-    let accesses = vangnet.server.ledger.accesses_of(person, now - day, now + day).await.unwrap();
+    let accesses = accesses_of(&vangnet, &opened.person).await;
     let entered: Vec<_> =
         accesses.iter().filter(|access| access.involvements.contains("NOODTOEGANG")).collect();
     assert!(entered.iter().all(|access| access.partner == "POLITIE"));

@@ -1,5 +1,5 @@
 //! The ledger is complete: of a random day, what left the server and what the ledger says left it are the same, both
-//! ways, answer by answer: which dossiers, which leaves of each, and which persons they concern.
+//! ways, answer by answer: which dossiers, which leaves of each, and which of them concern which person.
 //!
 //! What left is read from the answers as they came over the wire. Each has a name of its own, by which the ledger knows
 //! it. A field without a value is told too, to whom the covenant shows it.
@@ -24,11 +24,21 @@ const DOCUMENTS: u64 = 10;
 /// How long a replay may be silent before it is over: no event may come after it.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// What was told of one dossier: leaves, and the pseudonyms of the persons concerned.
+/// What was told of one dossier: leaves, and those of each person concerned, by pseudonym.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Told {
     leaves: BTreeSet<String>,
-    persons: BTreeSet<String>,
+    persons: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Told {
+    /// Adds leaves that were told of some persons.
+    fn add(&mut self, leaves: &[String], persons: Vec<String>) {
+        self.leaves.extend(leaves.iter().cloned());
+        for person in persons {
+            self.persons.entry(person).or_default().extend(leaves.iter().cloned());
+        }
+    }
 }
 
 /// What somebody was told in one operation, by dossier.
@@ -77,16 +87,18 @@ async fn spend(stage: &Stage, mut actor: Actor, documents: u64) -> Day {
 fn note(stage: &Stage, viewer: &Viewer, heard: &Heard, day: &mut Day) {
     let operation = (viewer.professional.0, heard.document.operation.clone());
     let dossiers = day.entry(operation).or_default();
-    for cell in cells(&stage.shape, &heard.json) {
+    for cell in cells(&stage.shape, &heard.document, &heard.json) {
         let datum = stage.verdict.data().get(&cell.row).unwrap_or_else(|| panic!("no row of {cell:?}"));
         let told = dossiers.entry(datum.dossier).or_default();
         let pseudonym = |person: Uuid| stage.vangnet.server.keys.pseudonym(&person);
-        told.persons.extend(datum.person.map(|person| pseudonym(person.0)));
+        if let Some(person) = datum.person {
+            told.persons.entry(pseudonym(person.0)).or_default();
+        }
         let Some(leaf) = leaf(stage, viewer, &cell) else { continue };
         told.leaves.insert(leaf.code().to_owned());
-        if datum.person.is_none() {
-            let everybody = stage.verdict.persons_of(datum.dossier);
-            told.persons.extend(everybody.iter().map(|person| pseudonym(person.0)));
+        let everybody = stage.verdict.persons_of(datum.dossier);
+        for person in datum.person.as_ref().map_or(everybody, std::slice::from_ref) {
+            told.persons.entry(pseudonym(person.0)).or_default().insert(leaf.code().to_owned());
         }
     }
 }
@@ -115,8 +127,7 @@ async fn recorded(stage: &Stage) -> Day {
                 for (dossier, persons) in view["dossiers"].as_object().unwrap() {
                     let dossier = DossierId(dossier.parse().unwrap());
                     let told = day.entry(operation.clone()).or_default().entry(dossier).or_default();
-                    told.leaves.extend(leaves.iter().cloned());
-                    told.persons.extend(strings(persons));
+                    told.add(&leaves, strings(persons));
                 }
             }
         }

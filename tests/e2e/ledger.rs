@@ -12,8 +12,8 @@ use waarborg::database::Location;
 use waarborg::ledger::verify;
 
 use crate::arrange::{
-    APPLICANT, aanmelding, bsn, count, dossier_in, forged, is_postgres, records, row_in, run, submit,
-    submit_as, tables, texts,
+    APPLICANT, aanmelding, accesses_of, bsn, count, dossier_in, forged, is_postgres, records, row_in, run,
+    submit, submit_as, tables, texts,
 };
 use crate::logs;
 
@@ -355,10 +355,7 @@ async fn the_ledger_of_a_journey_is_intact() {
     let report = verify(&vangnet.owner, &vangnet.server.keys, &checkpoints).await.unwrap();
     assert!(report.is_intact(), "{report}");
     assert_eq!(i64::try_from(report.sealed).unwrap(), count(&vangnet, "ledger_record").await);
-    let person = entity::id::PersonId(row_in(&opened.person));
-    let now = vangnet.server.clock.now();
-    let (from, to) = (now - chrono::Duration::days(1), now + chrono::Duration::days(1));
-    let accesses = vangnet.server.ledger.accesses_of(person, from, to).await.unwrap();
+    let accesses = accesses_of(&vangnet, &opened.person).await;
     let mut who: Vec<_> = accesses.iter().map(|access| access.partner.as_str()).collect();
     who.sort_unstable();
     // The two who submitted and took it up wrote and saw; two more read.

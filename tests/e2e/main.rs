@@ -11,7 +11,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod access_log;
 mod arrange;
+mod assignments;
 mod attacks;
 mod break_glass;
 mod canaries;
@@ -26,6 +28,7 @@ mod explanation;
 mod explorer;
 mod feed;
 mod gast;
+mod grounds;
 mod identity;
 mod ids;
 mod input;

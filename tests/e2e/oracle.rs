@@ -91,7 +91,7 @@ fn search(by: &Value) -> Document {
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         edges { cursor node { __typename id familyName bsn } } } }";
     let operation = "Searching".to_owned();
-    Document { operation, text: text.to_owned(), variables: json!({ "by": by }) }
+    Document { operation, text: text.to_owned(), variables: json!({ "by": by }), ..Document::default() }
 }
 
 /// Gives everything that a persona may not see another value: texts, numbers, and of dossiers that are not theirs the

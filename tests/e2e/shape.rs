@@ -299,7 +299,9 @@ impl Field {
         for Argument { name, needed, .. } in &self.arguments {
             match name.as_str() {
                 "first" => given.push(format!("first: {rows}")),
-                "id" | "ids" | "by" | "professionalId" => given.push(format!("{name}: ${name}")),
+                "id" | "ids" | "by" | "professionalId" | "personId" => given.push(format!("{name}: ${name}")),
+                "from" => given.push("from: \"2020-01-01\"".to_owned()),
+                "to" => given.push("to: \"2030-12-31\"".to_owned()),
                 "categories" => given.push("categories: [\"D05\", \"D10\", \"D14\"]".to_owned()),
                 _ => assert!(!needed, "teach the tests to give {name} to {}", self.name),
             }

@@ -3,7 +3,7 @@
 //! Ids and codes only. The rows of the covenant by which each category was shown are looked up here, when the
 //! answer is complete, and not on the path of every field.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use convenant::{Category, Facts, Request, Standing, Verb};
 use entity::id::{DossierId, PersonId};
@@ -11,7 +11,7 @@ use entity::person;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::access::{Access, Presence};
-use crate::disclosure::DossierDisclosure;
+use crate::disclosure::{DossierDisclosure, ShownCategories};
 use crate::ledger::{DossierEntry, Entry, Kind, StandingEntry};
 
 /// What came of asking for something that is not there, or not for this viewer.
@@ -26,10 +26,10 @@ pub async fn of_answer(
     mut codes: Vec<String>,
 ) -> Result<Entry, DbErr> {
     let mut shown = access.collector().disclosures();
-    let concerned = shown.iter().filter(|(_, disclosure)| disclosure.concerns_all).map(|(id, _)| *id);
+    let concerned = shown.iter().filter(|(_, disclosure)| !disclosure.of_all.is_empty()).map(|(id, _)| *id);
     for (dossier, person) in persons(access.reader(), concerned.collect()).await? {
         if let Some(disclosure) = shown.get_mut(&dossier) {
-            disclosure.persons.insert(person);
+            disclosure.of_persons.entry(person).or_default();
         }
     }
     let attempts = access.collector().attempts();
@@ -38,7 +38,7 @@ pub async fn of_answer(
     }
     codes.extend(access.collector().refusals().into_iter().map(str::to_owned));
     let attempted = attempts.dossiers.into_iter().map(without_presence);
-    let dossiers = shown.values().map(of_disclosure).chain(attempted).collect();
+    let dossiers = shown.values().flat_map(of_disclosure).chain(attempted).collect();
     Ok(entry(access, kind, operation, dossiers, codes))
 }
 
@@ -124,19 +124,34 @@ pub(crate) fn without_presence(dossier: DossierId) -> DossierEntry {
     }
 }
 
-fn of_disclosure(disclosure: &DossierDisclosure) -> DossierEntry {
-    let presence = &disclosure.presence;
-    let leaves: BTreeSet<Category> = disclosure.shown.iter().map(|(category, _)| *category).collect();
-    let rows: BTreeSet<String> =
-        disclosure.shown.iter().flat_map(|(category, facts)| permits(presence, *category, *facts)).collect();
-    DossierEntry {
-        subjects: disclosure.persons.iter().copied().collect(),
-        leaves: leaves.into_iter().map(|category| category.code().to_owned()).collect(),
-        rows: rows.into_iter().collect(),
-        standings: presence.standings().iter().map(standing).collect(),
-        facts: facts(&disclosure.shown),
-        ..of_presence(presence)
+/// The records of what was shown of a dossier: one for each person concerned, so that what was shown of one does not
+/// stand in the record of another.
+fn of_disclosure(disclosure: &DossierDisclosure) -> Vec<DossierEntry> {
+    let DossierDisclosure { presence, of_persons, of_all } = disclosure;
+    let all = of_persons.values().flatten().chain(of_all);
+    let mut rows: HashMap<(Category, Facts), Vec<String>> = HashMap::new();
+    for (category, facts) in all {
+        rows.entry((*category, *facts)).or_insert_with(|| permits(presence, *category, *facts));
     }
+    let entry = |subject: Option<PersonId>, shown: &ShownCategories| {
+        let leaves: BTreeSet<Category> = shown.iter().map(|(category, _)| *category).collect();
+        let rows: BTreeSet<&String> = shown.iter().filter_map(|shown| rows.get(shown)).flatten().collect();
+        DossierEntry {
+            subjects: subject.into_iter().collect(),
+            leaves: leaves.into_iter().map(|category| category.code().to_owned()).collect(),
+            rows: rows.into_iter().cloned().collect(),
+            standings: presence.standings().iter().map(standing).collect(),
+            facts: facts(shown),
+            ..of_presence(presence)
+        }
+    };
+    if of_persons.is_empty() {
+        return vec![entry(None, of_all)];
+    }
+    of_persons
+        .iter()
+        .map(|(person, own)| entry(Some(*person), &own.union(of_all).copied().collect()))
+        .collect()
 }
 
 /// A standing, as far as the record does not say it elsewhere.
@@ -156,7 +171,7 @@ fn standing(standing: &Standing) -> StandingEntry {
 }
 
 /// The facts by which categories were shown; a category of which no datum had any is left out.
-fn facts(shown: &HashSet<(Category, Facts)>) -> Vec<(String, Vec<String>)> {
+fn facts(shown: &ShownCategories) -> Vec<(String, Vec<String>)> {
     let by_facts =
         |category: &Category| shown.iter().any(|(other, facts)| other == category && *facts != Facts::NONE);
     let found = shown.iter().filter(|(category, _)| by_facts(category));

@@ -3,6 +3,7 @@
 //! This file is the only one they share: it lists them, their roots and the types that have a global id.
 
 pub(crate) mod aanmelding;
+pub(crate) mod access_log;
 pub(crate) mod assignment;
 pub(crate) mod bekendheidscheck;
 pub(crate) mod break_glass;
@@ -39,6 +40,7 @@ pub(crate) struct Query(
     partner::PartnerQuery,
     break_glass::BreakGlassQuery,
     explanation::ExplanationQuery,
+    access_log::AccessLogQuery,
     ondertekening::OndertekeningQuery,
 );
 

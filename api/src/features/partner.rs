@@ -121,6 +121,17 @@ pub(crate) async fn find(
     Ok(found.kind.parse().ok().map(|partner| Known { id, partner, signatures }))
 }
 
+/// The names of organisations, one statement for all of them.
+#[expect(clippy::disallowed_methods, reason = "organisations are reference data")]
+pub(crate) async fn organisation_names(
+    database: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = OrganisationId> + Send,
+) -> Result<HashMap<OrganisationId, String>, DbErr> {
+    let found =
+        organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(database).await?;
+    Ok(found.into_iter().map(|found| (found.id, found.name)).collect())
+}
+
 /// The organisations that take part in a dossier now, with a liaison desk of the house at which they can be asked.
 /// Three statements.
 #[expect(clippy::disallowed_methods, reason = "organisations and signatures are reference data")]
@@ -306,10 +317,8 @@ impl Names {
             .into_tuple()
             .all(database)
             .await?;
-        let organisations = organisation::Entity::find()
-            .filter(organisation::Column::Id.is_in(assigned.iter().map(|(organisation, _)| *organisation)))
-            .all(database)
-            .await?;
+        let organisations =
+            organisation_names(database, assigned.iter().map(|(organisation, _)| *organisation)).await?;
         let professionals = professional::Entity::find()
             .filter(
                 professional::Column::Id.is_in(assigned.iter().filter_map(|(_, professional)| *professional)),
@@ -317,7 +326,7 @@ impl Names {
             .all(database)
             .await?;
         Ok(Self {
-            organisations: organisations.into_iter().map(|found| (found.id, found.name)).collect(),
+            organisations,
             professionals: professionals
                 .into_iter()
                 .map(|found| (found.id, (found.name, found.function)))

@@ -13,8 +13,8 @@ use waarborg::disclosure::{Classified, Disclosed};
 use crate::error::Reason;
 
 /// A connection of classified rows.
-pub(crate) type Rows<T> = Connection<
-    RowCursor,
+pub(crate) type Rows<T, C = RowCursor> = Connection<
+    C,
     Disclosed<T>,
     EmptyFields,
     EmptyFields,

@@ -25,7 +25,7 @@ const VALUES: usize = 4_000;
 const NO_VERSION: i64 = 999_999;
 
 /// A document with what it is sent with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Document {
     /// Its own name, by which the ledger knows it.
     pub(crate) operation: String,
@@ -33,6 +33,8 @@ pub(crate) struct Document {
     pub(crate) text: String,
     /// The variables.
     pub(crate) variables: Value,
+    /// The persons whose log it asks for, by the name of the field in the answer.
+    pub(crate) logs: BTreeMap<String, String>,
 }
 
 /// What can be asked for.
@@ -61,6 +63,9 @@ pub(crate) struct Writer<'a> {
     variables: Map<String, Value>,
     /// The types of the ids that were last given.
     aimed_at: BTreeSet<String>,
+    /// The person whose id was last given to ask for a log.
+    logged: Option<String>,
+    logs: BTreeMap<String, String>,
 }
 
 impl<'a> Writer<'a> {
@@ -76,6 +81,8 @@ impl<'a> Writer<'a> {
             declared: Vec::new(),
             variables: Map::new(),
             aimed_at: BTreeSet::new(),
+            logged: None,
+            logs: BTreeMap::new(),
         }
     }
 
@@ -85,7 +92,7 @@ impl<'a> Writer<'a> {
         let mut fields: Vec<&Field> = shape.fields("Query").iter().collect();
         // What leads to rows by itself is asked more often.
         fields.extend(
-            ["dossiers", "dossiers", "dossiers", "dossiers", "node", "node", "nodes", "nodes"]
+            ["dossiers", "dossiers", "dossiers", "dossiers", "node", "node", "nodes", "nodes", "accessLog"]
                 .map(|name| shape.field("Query", name).unwrap()),
         );
         let mut roots = String::new();
@@ -165,6 +172,7 @@ impl<'a> Writer<'a> {
             operation: operation.to_owned(),
             text: format!("{verb} {operation}{declared} {{{roots} }} {fragments}"),
             variables: Value::Object(self.variables),
+            logs: self.logs,
         }
     }
 
@@ -229,6 +237,7 @@ impl<'a> Writer<'a> {
     fn field(&mut self, field: &Field, of: &str, depth: usize, rows: usize) -> String {
         self.aimed_at.clear();
         let (arguments, size) = self.arguments(field, of);
+        let logged = self.logged.take();
         let below = match field.of.strip_suffix("Connection") {
             Some(kind) => {
                 let node = self.selection(kind, depth + 3, rows * size);
@@ -248,6 +257,7 @@ impl<'a> Writer<'a> {
         let other_name = !arguments.is_empty() || (self.names < NAMES && self.chance.percent(8));
         let name =
             if other_name { format!("o{}_{}", self.next_name(), field.name) } else { field.name.clone() };
+        self.logs.extend(logged.map(|person| (name.clone(), person)));
         let called = if other_name { format!("{name}: {}{arguments}", field.name) } else { name };
         let directive = match self.chance.below(60) {
             0 => " @include(if: true)",
@@ -268,7 +278,8 @@ impl<'a> Writer<'a> {
         let mut size = 1;
         if field.arguments.iter().any(|argument| argument.name == "first") {
             size = 1 + self.chance.below(if of == "Query" { 8 } else { 4 });
-            let backward = self.chance.percent(40);
+            let takes_last = field.arguments.iter().any(|argument| argument.name == "last");
+            let backward = self.chance.percent(40) && takes_last;
             given.push(format!("{}: {size}", if backward { "last" } else { "first" }));
             let cursors: Vec<&String> = self.known.cursors.iter().collect();
             let continued = self.chance.percent(25);
@@ -324,6 +335,11 @@ impl<'a> Writer<'a> {
         }
         match (of, name) {
             (_, "expectedVersion") => json!(NO_VERSION),
+            ("ID", "personId") => {
+                let person = self.id(&["Person"]);
+                self.logged = Some(person.clone());
+                json!(person)
+            }
             ("ID", _) => json!(self.id(kinds)),
             ("IdempotencyKey", _) => json!(Uuid::now_v7()),
             (_, "house") => json!(self.chance.pick(&["TWENTE", "MARKIEZATEN", "DRENTHE"])),
@@ -333,6 +349,8 @@ impl<'a> Writer<'a> {
                 json!(self.chance.pick(Category::ALL).map(|category| category.code()))
             }
             (_, "state") => json!(self.chance.pick(&["OPEN", "BEEINDIGD", "BEOORDEELD_TERECHT"])),
+            ("Date", "from") => json!("2020-01-01"),
+            ("Date", "to") => json!("2030-12-31"),
             ("Date", _) => json!("2026-03-31"),
             ("Boolean", _) => json!(self.chance.percent(50)),
             ("Int", _) => json!(self.chance.below(4)),

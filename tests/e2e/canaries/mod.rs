@@ -100,7 +100,8 @@ impl Tally {
             self.tokens += 1;
             self.seen.insert((actor.subject.clone(), token.place));
         }
-        for cell in cells(&stage.shape, &heard.json).into_iter().filter(|cell| cell.is_shown) {
+        for cell in cells(&stage.shape, &heard.document, &heard.json).into_iter().filter(|cell| cell.is_shown)
+        {
             let (kind, row) = (&cell.kind, cell.row);
             let shown = match &cell.field {
                 None => stage.verdict.showing(&actor.viewer, row).is_some(),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::document::Known;
+use super::document::{Document, Known};
 use crate::arrange::row_in;
 use crate::shape::Shape;
 
@@ -25,10 +25,18 @@ fn field_behind(name: &str) -> &str {
     if name.starts_with("__") { name } else { name.rsplit('_').next().unwrap() }
 }
 
-/// Every row of an answer with its classified fields.
-pub(crate) fn cells(shape: &Shape, answer: &Value) -> Vec<Cell> {
+/// Every row of an answer with its classified fields. A log that was told is the inzagelog of its person, also when it
+/// is empty.
+pub(crate) fn cells(shape: &Shape, document: &Document, answer: &Value) -> Vec<Cell> {
     let mut found = Vec::new();
     look(shape, answer, &mut found);
+    for (name, person) in &document.logs {
+        if answer["data"][name].is_object() {
+            let (kind, row) = ("Person".to_owned(), row_in(person));
+            let field = Some(("accessLog".to_owned(), "D35".to_owned()));
+            found.push(Cell { kind, row, field, is_shown: true });
+        }
+    }
     found
 }
 

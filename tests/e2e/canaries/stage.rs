@@ -62,7 +62,7 @@ pub(crate) struct Heard {
 impl Heard {
     /// Sends a document.
     pub(crate) async fn of(client: &Client, document: Document) -> Self {
-        let Document { text, variables, operation } = &document;
+        let Document { text, variables, operation, .. } = &document;
         let body = json!({ "query": text, "variables": variables, "operationName": operation });
         let answer: Answer = client.post(body).await;
         let bytes = [answer.headers.as_bytes(), &answer.bytes].concat();
@@ -174,7 +174,9 @@ async fn work(vangnet: &Vangnet, shape: &Shape, chance: &mut Chance) -> Vec<(Str
             aanmelding {{ __typename id }} viewerAccess {{ steps {{ mutation allowed }} }} }} }} }} }}"
         );
         let operation = format!("Looking_{mutation}");
-        let found = Heard::of(&client, Document { operation, text, variables: json!({}) }).await;
+        let found =
+            Heard::of(&client, Document { operation, text, variables: json!({}), ..Document::default() })
+                .await;
         let chosen = offered(&found.json["data"], mutation);
         assert!(chosen.len() == 2, "{subject} is not offered {mutation} twice: {}", found.json);
         worked.push((subject.to_owned(), found));

@@ -59,17 +59,18 @@ pub struct Attempts {
 /// What an answer showed, by dossier.
 pub type Disclosures = BTreeMap<DossierId, DossierDisclosure>;
 
+/// What was shown of somebody or of a dossier: categories, each with the facts of the datum under which it was.
+pub type ShownCategories = HashSet<(Category, Facts)>;
+
 /// What an answer showed of one dossier.
 #[derive(Debug)]
 pub struct DossierDisclosure {
     /// The presence under which it was shown.
     pub presence: Arc<Presence>,
-    /// The persons whose rows were shown.
-    pub persons: BTreeSet<PersonId>,
-    /// Whether something was shown that concerns everybody in the dossier: of a row that is about no one person.
-    pub concerns_all: bool,
-    /// The categories shown, each with the facts of the datum under which it was.
-    pub shown: HashSet<(Category, Facts)>,
+    /// The persons whose rows were shown, with what was shown of each.
+    pub of_persons: BTreeMap<PersonId, ShownCategories>,
+    /// What was shown that concerns everybody in the dossier: of rows that are about no one person.
+    pub of_all: ShownCategories,
 }
 
 impl Collector {
@@ -116,15 +117,14 @@ impl Collector {
             let dossier =
                 disclosures.entry(marks.presence.dossier().id).or_insert_with(|| DossierDisclosure {
                     presence: Arc::clone(&marks.presence),
-                    persons: BTreeSet::new(),
-                    concerns_all: false,
-                    shown: HashSet::new(),
+                    of_persons: BTreeMap::new(),
+                    of_all: ShownCategories::new(),
                 });
-            dossier.persons.extend(marks.person);
-            dossier.concerns_all |= marks.person.is_none() && !categories.is_empty();
-            dossier
-                .shown
-                .extend(categories.iter().map(|category| (category, marks.datum.facts_of(category))));
+            let shown = match marks.person {
+                Some(person) => dossier.of_persons.entry(person).or_default(),
+                None => &mut dossier.of_all,
+            };
+            shown.extend(categories.iter().map(|category| (category, marks.datum.facts_of(category))));
         }
         disclosures
     }

@@ -12,5 +12,5 @@ mod row;
 
 pub use classification::{Classification, Flaw};
 pub use directive::{Leaf, gegeven};
-pub use marks::{Attempts, Collector, Disclosures, DossierDisclosure};
+pub use marks::{Attempts, Collector, Disclosures, DossierDisclosure, ShownCategories};
 pub use row::{Classified, Datum, Disclosed, Identified, Row, RowAccess};

@@ -202,6 +202,16 @@ impl<T: Classified> Disclosed<T> {
         self.marks.mark(Leaf::Open);
     }
 
+    /// Marks a leaf as shown, when an answer tells it of the row without a field: that a list is empty. Says whether the
+    /// row shows it; where it does not, nothing may be told.
+    pub fn mark_told(&self, leaf: Leaf) -> bool {
+        let shows = self.shows(leaf);
+        if shows {
+            self.marks.mark(leaf);
+        }
+        shows
+    }
+
     fn is_nullable(&self, field: &str) -> bool {
         self.table.fields.get(field).is_none_or(|known| known.nullable)
     }

@@ -221,6 +221,21 @@ impl Body {
 }
 
 impl Seen {
+    /// The same right, under which nothing was shown yet.
+    pub(super) fn without_what_was_shown(&self) -> Self {
+        Self { leaves: BTreeSet::new(), rows: BTreeSet::new(), facts: BTreeMap::new(), ..self.clone() }
+    }
+
+    /// Adds what was shown otherwise under the same right.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.involvements.extend(other.involvements.iter().cloned());
+        self.leaves.extend(other.leaves.iter().cloned());
+        self.rows.extend(other.rows.iter().cloned());
+        for (leaf, facts) in &other.facts {
+            self.facts.entry(leaf.clone()).or_default().extend(facts.iter().cloned());
+        }
+    }
+
     fn codes(&self) -> impl Iterator<Item = &String> {
         let single = [&self.house, &self.version, &self.tafel, &self.phase];
         let standings = self.standings.iter().flat_map(StandingEntry::codes);

@@ -47,7 +47,7 @@ use crate::keys::Keys;
 
 pub use entry::{DossierEntry, Entry, Kind, StandingEntry};
 pub use lane::{CommitError, Lane};
-pub use reading::Access;
+pub use reading::{Access, AccessRecord, Inquiry, Position};
 pub use replay::{PastView, replay};
 pub use sealer::SealError;
 pub use verify::{Finding, Report, Unsealed, VerifyError, verify};

@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use entity::id::DossierId;
 use sea_orm::{DbErr, FromQueryResult, Statement};
 use uuid::Uuid;
 
-use super::entry::{Body, StandingEntry, View};
+use super::entry::{Body, Seen, StandingEntry, View};
 use crate::database::Database;
 
 /// How many records are read at a time.
@@ -82,21 +83,75 @@ fn views(record: &Record) -> Result<Vec<PastView>, DbErr> {
     let Some(body) = &record.body else { return Ok(Vec::new()) };
     let unreadable = || DbErr::Type("a record of the ledger cannot be read".to_owned());
     let body = Body::decode(body).ok_or_else(unreadable)?;
-    Ok(body.views.iter().map(|view| past(record.at, &body.partner, view)).collect())
+    let whole = of_whole_dossiers(body.views);
+    Ok(whole.into_iter().map(|(seen, dossiers)| past(record.at, &body.partner, seen, dossiers)).collect())
 }
 
-fn past(at: DateTime<Utc>, partner: &str, view: &View) -> PastView {
-    let seen = &view.seen;
+/// What was shown of whole dossiers, with how many were seen alike: a record says it of each person apart.
+fn of_whole_dossiers(views: Vec<View>) -> BTreeMap<Seen, u64> {
+    let mut of_dossiers: BTreeMap<(DossierId, Seen), Seen> = BTreeMap::new();
+    for View { seen, dossiers } in views {
+        let under = seen.without_what_was_shown();
+        for dossier in dossiers.into_keys() {
+            let whole = of_dossiers.entry((dossier, under.clone())).or_insert_with(|| under.clone());
+            whole.join(&seen);
+        }
+    }
+    let mut alike: BTreeMap<Seen, u64> = BTreeMap::new();
+    for seen in of_dossiers.into_values() {
+        *alike.entry(seen).or_default() += 1;
+    }
+    alike
+}
+
+fn past(at: DateTime<Utc>, partner: &str, seen: Seen, dossiers: u64) -> PastView {
     PastView {
         at,
         partner: partner.to_owned(),
-        house: seen.house.clone(),
-        version: seen.version.clone(),
-        tafel: seen.tafel.clone(),
-        phase: seen.phase.clone(),
-        standings: seen.standings.clone(),
-        leaves: seen.leaves.clone(),
-        facts: seen.facts.clone(),
-        dossiers: view.dossiers.len() as u64,
+        house: seen.house,
+        version: seen.version,
+        tafel: seen.tafel,
+        phase: seen.phase,
+        standings: seen.standings,
+        leaves: seen.leaves,
+        facts: seen.facts,
+        dossiers,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(leaves: &[&str]) -> Seen {
+        let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+        Seen {
+            house: "TWENTE".to_owned(),
+            version: "twente-2025-03-01".to_owned(),
+            tafel: "PMG".to_owned(),
+            phase: "F6".to_owned(),
+            involvements: codes(&["ZETEL"]),
+            leaves: codes(leaves),
+            rows: BTreeSet::new(),
+            standings: BTreeSet::new(),
+            facts: BTreeMap::new(),
+        }
+    }
+
+    fn view(leaves: &[&str], dossiers: &[(DossierId, &str)]) -> View {
+        let of_person =
+            |(dossier, person): &(DossierId, &str)| (*dossier, BTreeSet::from([(*person).to_owned()]));
+        View { seen: seen(leaves), dossiers: dossiers.iter().map(of_person).collect() }
+    }
+
+    #[test]
+    fn a_dossier_counts_once_however_many_persons_are_in_it() {
+        let (one, other) = (DossierId::fresh(), DossierId::fresh());
+        let views = vec![
+            view(&["D01N", "D28"], &[(one, "anna"), (other, "chris")]),
+            view(&["D28", "D03"], &[(one, "bram")]),
+        ];
+        let whole = of_whole_dossiers(views);
+        assert_eq!(whole, BTreeMap::from([(seen(&["D01N", "D28", "D03"]), 1), (seen(&["D01N", "D28"]), 1)]));
     }
 }

@@ -5,7 +5,7 @@ use entity::id::PersonId;
 use entity::ledger_record;
 use migration::{Migrator, MigratorTrait};
 use waarborg::database::Database;
-use waarborg::ledger::{Kind, LedgerUnavailable};
+use waarborg::ledger::{Access, Inquiry, Kind, Ledger, LedgerUnavailable, Position};
 
 use crate::stage::{Stage, entry, response, start};
 
@@ -69,27 +69,82 @@ pub(crate) async fn an_access_is_found_by_the_person_it_concerns_and_by_no_other
     later.at = start() + Duration::hours(2) + Duration::microseconds(5);
     let mut half = entry(Kind::Event, &[anna]);
     half.at = start() + Duration::milliseconds(500);
-    for entry in [&later, &both, &half] {
-        ledger.append(entry).await.unwrap();
+    let (dossier_of_anna, dossier_of_bram) = (both.dossiers[0].dossier, both.dossiers[1].dossier);
+    let of = |person, dossier| Inquiry {
+        person,
+        dossier,
+        beyond: Position::before(start()),
+        until: start() + Duration::days(1),
+    };
+    for one in [&mut later, &mut half] {
+        one.dossiers[0].dossier = dossier_of_anna;
+        ledger.append(one).await.unwrap();
     }
-    let all = (start(), start() + Duration::days(1));
-    assert!(ledger.accesses_of(anna, all.0, all.1).await.unwrap().is_empty(), "not sealed yet");
+    ledger.append(&both).await.unwrap();
+    let of_anna = of(anna, dossier_of_anna);
+    assert!(all_of(&ledger, &of_anna).await.is_empty(), "not sealed yet");
     ledger.seal_now().await.unwrap();
 
-    let found = ledger.accesses_of(anna, all.0, all.1).await.unwrap();
-    let kinds: Vec<_> = found.iter().map(|access| access.kind).collect();
+    let found = all_of(&ledger, &of_anna).await;
+    let kinds: Vec<_> = found.iter().map(|access| access.told.as_ref().unwrap().kind).collect();
     assert_eq!(kinds, [Kind::Response, Kind::Event, Kind::Refusal], "in the order of time");
-    let first = &found[0];
-    assert_eq!((first.professional, &first.trace, first.at), (both.professional, &both.trace, both.at));
-    assert_eq!((first.dossier, first.is_genuine), (both.dossiers[0].dossier, true));
+    assert_eq!((found[0].position.at, found[0].is_genuine), (both.at, true));
+    let first = found[0].told.as_ref().unwrap();
+    assert_eq!((first.professional, &first.trace), (both.professional, &both.trace));
     assert!(first.leaves.contains("D10") && !first.leaves.contains("D33U"), "nothing of another person");
 
-    let of_bram = ledger.accesses_of(bram, all.0, all.1).await.unwrap();
-    assert_eq!(of_bram.len(), 1);
-    assert_eq!(of_bram[0].dossier, both.dossiers[1].dossier);
-    assert!(ledger.accesses_of(nobody, all.0, all.1).await.unwrap().is_empty());
-    let up_to = ledger.accesses_of(anna, half.at, later.at).await.unwrap();
-    assert_eq!(up_to.iter().map(|access| access.at).collect::<Vec<_>>(), [half.at], "from is in, to is out");
+    let bram = all_of(&ledger, &of(bram, dossier_of_bram)).await;
+    assert_eq!(bram.len(), 1);
+    assert!(bram[0].told.as_ref().unwrap().leaves.contains("D33U"));
+    assert!(all_of(&ledger, &of(nobody, dossier_of_anna)).await.is_empty());
+    assert!(all_of(&ledger, &of(anna, dossier_of_bram)).await.is_empty(), "a person is one of one dossier");
+    let from = Position::before(half.at);
+    let up_to = all_of(&ledger, &Inquiry { beyond: from, until: later.at, ..of_anna }).await;
+    let instants: Vec<_> = up_to.iter().map(|access| access.position.at).collect();
+    assert_eq!(instants, [half.at], "from is in, to is out");
+}
+
+pub(crate) async fn pages_of_accesses_join_to_the_whole_whatever_may_not_be_told(stage: Stage) {
+    let ledger = stage.ledger().await;
+    let (anna, one) = (PersonId::fresh(), response().dossiers[0].dossier);
+    for number in 0..23 {
+        let mut entry = entry(if number % 3 == 0 { Kind::Event } else { Kind::Response }, &[anna]);
+        // Several of one instant, which only their place in the chain orders.
+        entry.at = start() + Duration::seconds(number / 4);
+        entry.dossiers[0].dossier = one;
+        ledger.append(&entry).await.unwrap();
+    }
+    ledger.seal_now().await.unwrap();
+    let until = start() + Duration::days(1);
+    let inquiry = Inquiry { person: anna, dossier: one, beyond: Position::before(start()), until };
+    let whole = all_of(&ledger, &inquiry).await;
+    assert_eq!(whole.len(), 23);
+    let is_response = |access: &Access| access.told.as_ref().unwrap().kind == Kind::Response;
+    let told: Vec<_> = whole.iter().filter(|access| is_response(access)).cloned().collect();
+    assert_eq!(told.len(), 15);
+    for size in [1, 2, 3, 7, 15, 40] {
+        let mut joined = Vec::new();
+        let mut beyond = inquiry.beyond;
+        loop {
+            let page = Inquiry { beyond, ..inquiry };
+            let page = ledger.accesses_of(&page, size, is_response).await.unwrap();
+            let is_last = page.len() < size;
+            beyond = page.last().map_or(beyond, |access| access.position);
+            joined.extend(page);
+            if is_last {
+                break;
+            }
+            let cursor = ledger.cursor(beyond);
+            assert_eq!(ledger.position(&cursor), Some(beyond));
+            let forged = cursor.replace(&cursor[..8], "bG9nLzEy");
+            assert_eq!(ledger.position(&forged), None, "a cursor that this server did not give");
+        }
+        assert_eq!(joined, told, "in pages of {size}");
+    }
+}
+
+async fn all_of(ledger: &Ledger, inquiry: &Inquiry) -> Vec<Access> {
+    ledger.accesses_of(inquiry, 1000, |_| true).await.unwrap()
 }
 
 pub(crate) async fn the_tables_can_be_taken_away_and_made_again(stage: Stage) {

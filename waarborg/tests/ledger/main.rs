@@ -48,6 +48,7 @@ on_both_engines! {
     keeping::a_record_is_durable_when_append_returns,
     keeping::the_database_refuses_every_change,
     keeping::an_access_is_found_by_the_person_it_concerns_and_by_no_other,
+    keeping::pages_of_accesses_join_to_the_whole_whatever_may_not_be_told,
     keeping::the_tables_can_be_taken_away_and_made_again,
     sealing::the_sealer_seals_within_about_a_second_and_signs_at_the_end,
     sealing::one_process_seals_at_a_time_and_another_takes_over,

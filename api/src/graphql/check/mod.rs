@@ -6,14 +6,14 @@
 mod grammar;
 
 use std::fmt::Display;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
 use async_graphql::ID;
 use chrono::{DateTime, NaiveDate, Utc};
 use convenant::Category;
 use uuid::Uuid;
-use waarborg::clock::dutch_date;
+use waarborg::clock::{dutch_date, end_of_dutch_day, start_of_dutch_day};
 use waarborg::keys::bsn;
 
 use super::id::{GlobalId, NodeKind};
@@ -184,6 +184,16 @@ pub(crate) fn filter(text: Option<String>) -> Result<Option<String>, Fault> {
         Some(text) if text.chars().any(char::is_control) => Err(Reason::VALUE.into()),
         text => Ok(text),
     }
+}
+
+/// A period of whole days in the Netherlands, the first and the last included.
+pub(crate) fn period(first: &Date, last: &Date) -> Result<Range<DateTime<Utc>>, Fault> {
+    let day = |date: &Date| grammar::calendar_date(&date.0).ok_or(Reason::VALUE);
+    let (first, last) = (day(first)?, day(last)?);
+    if last < first {
+        return Err(Reason::PERIOD.into());
+    }
+    Ok(start_of_dutch_day(first)..end_of_dutch_day(last))
 }
 
 /// The categories of the covenant with these codes, 1 to 60.
