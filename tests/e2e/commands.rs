@@ -89,7 +89,7 @@ async fn the_ledger_is_verified_beside_a_server_at_work() {
     let vangnet = Vangnet::start().await;
     submit(&vangnet).await;
     vangnet.server.ledger.seal_now().await.unwrap();
-    let file = written(&vangnet.folder(), &settings(vangnet.location(), &vangnet.folder()));
+    let file = written(&vangnet.folder(), &settings(vangnet.serving(), &vangnet.folder()));
     let verify = || run(&program, &["ledger", "verify", "--config", &file]);
     let intact = verify();
     assert!(intact.status.success(), "{}{}", said(&intact), complained(&intact));

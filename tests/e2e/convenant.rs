@@ -328,7 +328,7 @@ async fn a_fourth_house_works_by_its_folder_alone() {
 
 /// Runs `convenant simulate` on the database of a server; gives what it printed.
 fn simulate(program: &Path, vangnet: &Vangnet, folder: &Path, more: &[&str]) -> String {
-    let url = match vangnet.location() {
+    let url = match vangnet.serving() {
         Location::Sqlite(path) => format!("sqlite:{}", path.display()),
         Location::Postgres(url) => url.clone(),
     };

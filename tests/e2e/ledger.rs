@@ -234,7 +234,7 @@ async fn a_value_stands_nowhere_but_where_it_must() {
         let may_hold_it = ["person", "aanmelding"].contains(&table.as_str());
         assert_eq!(stands_in(&rows, name), may_hold_it, "the name and {table}");
     }
-    if let Location::Sqlite(path) = vangnet.location() {
+    if let Location::Sqlite(path) = vangnet.serving() {
         let mut wal = path.clone().into_os_string();
         wal.push("-wal");
         for file in [std::fs::read(path).unwrap(), std::fs::read(wal).unwrap_or_default()] {

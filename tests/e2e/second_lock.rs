@@ -311,7 +311,7 @@ async fn who_has_not_said_for_whom_finds_and_changes_nothing() {
     }
     let vangnet = Vangnet::start().await;
     let opened = submit(&vangnet).await;
-    let serving = Database::connect(vangnet.location(), 1).await.unwrap();
+    let serving = Database::connect(vangnet.serving(), 1).await.unwrap();
     let tables = kept_tables(&vangnet.owner).await;
     for (table, column) in &tables {
         assert_eq!(found_by(serving.reader(), table, column).await.unwrap().len(), 0, "{table}");

@@ -105,8 +105,8 @@ fn serving_url_of(database: &str) -> String {
 async fn make_role() {
     let server = Connector::connect(server_url()).await.unwrap();
     let make = format!("CREATE ROLE {} LOGIN PASSWORD '{}'", SERVING.0, SERVING.1);
-    let made = server.execute_unprepared(&make).await;
-    assert!(made.is_ok() || is_role(&server).await, "{made:?}");
+    let outcome = server.execute_unprepared(&make).await;
+    assert!(outcome.is_ok() || is_role(&server).await, "{outcome:?}");
 }
 
 async fn is_role(server: &impl ConnectionTrait) -> bool {

@@ -178,9 +178,7 @@ impl Vangnet {
         redis: &str,
         convenant: Option<&Path>,
     ) -> Result<Self, Vec<String>> {
-        let Location::Postgres(database) = self.location() else {
-            panic!("SQLite admits one server process")
-        };
+        let Location::Postgres(database) = self.serving() else { panic!("SQLite admits one server process") };
         let convenant = convenant.map_or_else(String::new, |folder| folder.display().to_string());
         let folder = self.folder();
         let issuer = self.issuer.rules().issuer;
@@ -229,7 +227,7 @@ impl Vangnet {
     }
 
     /// Where the database is for a server.
-    pub fn location(&self) -> &Location {
+    pub fn serving(&self) -> &Location {
         &self.database.serving
     }
 }
