@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::id::ProfessionalId;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, Statement};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use waarborg::access::{Access, Principal, Reader};
 use waarborg::database::{Database, Location};
 use waarborg::keys::KeyFile;
 
-use crate::arrange::{APPLICANT, assign, dossier_in, row_in, run, runs_on, submit};
+use crate::arrange::{APPLICANT, assign, dossier_in, execute, row_in, run, runs_on, submit};
 use crate::commands::{production, written};
 use crate::program::{complained, program};
 
@@ -341,6 +341,31 @@ async fn who_has_not_said_for_whom_finds_and_changes_nothing() {
     enter(&outsider, vangnet.town.professional("nergens"), vangnet.town.organisation("nergens").0).await;
     assert_eq!(number(&outsider, "SELECT count(*) AS n FROM person").await, 0);
     assert!(outsider.execute_unprepared(&smuggled).await.is_err());
+}
+
+/// What a write lets its viewer see begins after the request did.
+#[tokio::test]
+async fn a_request_that_goes_on_is_judged_at_its_later_instant_by_the_lock_too() {
+    if !runs_on(
+        Kind::Postgres,
+        "second_lock::a_request_that_goes_on_is_judged_at_its_later_instant_by_the_lock_too",
+    ) {
+        return;
+    }
+    let vangnet = Vangnet::start().await;
+    let opened = submit(&vangnet).await;
+    let issuer = entity::login::Entity::find().one(vangnet.owner.reader()).await.unwrap().unwrap().issuer;
+    let access = access_of(&vangnet, &issuer, "politie").await;
+    let id = assign(&vangnet, opened.id, "politie", "ZETEL").await;
+    let soon = access.now() + TimeDelta::seconds(1);
+    execute(&vangnet, "UPDATE assignment SET valid_from = $1 WHERE id = $2", [soon.into(), id.0.into()])
+        .await;
+    assert!(access.presence(opened.id).await.unwrap().is_none(), "it has not begun");
+    access.reader().rest().await;
+    let later = access.judged_at(soon);
+    assert!(later.presence(opened.id).await.unwrap().is_some(), "it has begun");
+    assert_eq!(number(later.reader(), "SELECT count(*) AS n FROM person").await, 1);
+    later.reader().rest().await;
 }
 
 async fn enter(transaction: &DatabaseTransaction, who: ProfessionalId, organisation: Uuid) {

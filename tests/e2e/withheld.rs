@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tests::{Client, Vangnet};
 
-use crate::arrange::{Opened, assign, forged, records, rows, set_phase, submit};
+use crate::arrange::{Opened, assign, forged, open_case, records, rows, set_phase, submit};
 
 const QUESTION: &str =
     "verrijking { id state askerId partnerId categories question refusalGround deadline } dossier { id }";
@@ -146,6 +146,30 @@ async fn what_cannot_be_asked_is_refused_with_the_reason_and_nothing_is_written(
     set_phase(&vangnet, opened.id, "F4").await;
     let early = access_to(&regisseur, &opened, "D10").await;
     assert_eq!(early["requestable"], false, "in this phase nothing recorded would show it: {early}");
+}
+
+/// What was shown until it expired is asked for anew, and shown when it is supplied again.
+#[tokio::test]
+async fn what_has_expired_is_asked_for_and_supplied_again() {
+    let vangnet = Vangnet::start().await;
+    let opened = at_tafel(&vangnet).await;
+    assign(&vangnet, opened.id, "politie", "ZETEL").await;
+    let case = open_case(&vangnet, &opened).await;
+    let risk = |content: &str, until: &str| json!({ "category": "D23", "content": content, "ground": "G-CVP", "validUntil": until });
+    let supplied = json!({ "id": case, "datum": risk("Hoog risico.", "2024-02-20") });
+    vangnet.as_("ggz").done("supplyInbreng", supplied, "inbreng { id }").await;
+    assert_eq!(lines(&vangnet.as_("politie"), &opened, "D23").await, ["Hoog risico."]);
+
+    vangnet.server.clock.advance(chrono::Duration::days(8));
+    let (police, ggz) = (vangnet.as_("politie"), vangnet.as_("ggz"));
+    assert!(lines(&police, &opened, "D23").await.is_empty(), "its last day has passed");
+    assert_eq!(lines(&ggz, &opened, "D23").await, ["Hoog risico."], "who supplied it keeps it");
+    assert_eq!(access_to(&police, &opened, "D23").await["requestable"], true);
+    let asked = police.done("askWithheld", asking(&opened.dossier, "D23"), QUESTION).await;
+    assert_eq!(asked["verrijking"]["categories"], json!(["D23"]));
+    let again = json!({ "id": asked["verrijking"]["id"], "data": [risk("Matig risico.", "2024-08-20")] });
+    ggz.done("answerVerrijking", again, "version").await;
+    assert_eq!(lines(&police, &opened, "D23").await, ["Matig risico."]);
 }
 
 /// Only who may supply it at this tafel is asked.

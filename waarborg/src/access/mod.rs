@@ -91,6 +91,7 @@ impl Access {
     #[must_use]
     pub fn judged_at(&self, now: DateTime<Utc>) -> Self {
         let request = &self.0;
+        request.reader.go_on_at(now);
         Self(Arc::new(Request {
             reader: Arc::clone(&request.reader),
             convenant: Arc::clone(&request.convenant),

@@ -6,7 +6,7 @@
 //! beside a write, which takes a connection of its own: whoever does so lets it [`rest`](Reader::rest) first. SQLite has
 //! no such lock; there a statement goes straight to the reading connections.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
@@ -66,17 +66,28 @@ impl Viewer {
 #[derive(Debug)]
 pub struct Reader {
     database: Database,
-    viewer: Viewer,
+    viewer: StdMutex<Viewer>,
     transaction: Mutex<Option<Arc<DatabaseTransaction>>>,
 }
 
 impl Reader {
     pub(super) fn new(database: Database, viewer: Viewer) -> Self {
-        Self { database, viewer, transaction: Mutex::default() }
+        Self { database, viewer: StdMutex::new(viewer), transaction: Mutex::default() }
     }
 
     pub(super) fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// The request goes on at a later instant: what is read after the next rest is read at that one, such as what a write
+    /// has let the viewer see.
+    pub(super) fn go_on_at(&self, now: DateTime<Utc>) {
+        let mut viewer = self.viewer.lock().unwrap_or_else(PoisonError::into_inner);
+        viewer.at = viewer.at.max(now);
+    }
+
+    fn viewer(&self) -> Viewer {
+        self.viewer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Gives the connection back. The next statement begins anew.
@@ -96,7 +107,7 @@ impl Reader {
             return Ok(Arc::clone(transaction));
         }
         let transaction = self.database.begin().await?;
-        self.viewer.enter(&transaction, Sight::Present).await?;
+        self.viewer().enter(&transaction, Sight::Present).await?;
         Ok(Arc::clone(kept.insert(Arc::new(transaction))))
     }
 

@@ -282,6 +282,8 @@ async fn page(
         Inquiry { person: PersonId(id.row), dossier: id.dossier, beyond: asked.beyond, until: asked.until };
     let one_more = asked.page.size.rows() + 1;
     let may_be_told = |access: &ledger::Access| rules::may_be_told(access, shown);
+    // The ledger is read on a connection of its own.
+    officer.access().reader().rest().await;
     let found = ledger.accesses_of(&inquiry, one_more, may_be_told).await.map_err(failed)?;
     let found = asked.page.cut(found);
     let organisations = found.rows.iter().filter_map(|access| Some(access.told.as_ref()?.organisation));

@@ -133,6 +133,8 @@ async fn decide(
     let reader = access.reader();
     let known = Principal::named(reader, professional, access.now()).await.map_err(failed)?;
     let Some(principal) = known else { return Ok(None) };
+    // Theirs is read on a connection of its own.
+    reader.rest().await;
     let theirs = Shown::of(&access.imagined_for(principal), id.dossier).await?;
     let node = match &theirs {
         Some(theirs) => Node::within(theirs, id.kind, id.row).await?,
