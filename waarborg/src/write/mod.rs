@@ -419,7 +419,7 @@ async fn locked(
     id: DossierId,
 ) -> Result<dossier::Model, WriteError> {
     let on_postgres = transaction.get_database_backend() == DbBackend::Postgres;
-    let mut find = dossier::Entity::visible_to(access).filter(dossier::Column::Id.eq(id));
+    let mut find = dossier::Entity::sought_by(access).filter(dossier::Column::Id.eq(id));
     if on_postgres {
         find = find.lock(LockType::Update);
     }

@@ -191,7 +191,7 @@ async fn search(
     let Some((condition, asked)) = condition(ctx.data_unchecked::<Server>(), access, by) else {
         return Err(Fault::from(crate::error::Reason::VALUE).into());
     };
-    let found = in_order(entity::person::Entity::visible_to(access), entity::person::Column::Id, request)
+    let found = in_order(entity::person::Entity::sought_by(access), entity::person::Column::Id, request)
         .filter(condition)
         .limit(LOOKED_AT)
         .all(access.reader())
