@@ -17,6 +17,7 @@ mod m20260101_000006_break_glass;
 mod m20260101_000007_asked_from_withheld;
 mod m20260101_000008_law;
 mod m20260101_000009_second_lock;
+mod m20260101_000010_presence;
 
 pub use grants::grant;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000007_asked_from_withheld::Migration),
             Box::new(m20260101_000008_law::Migration),
             Box::new(m20260101_000009_second_lock::Migration),
+            Box::new(m20260101_000010_presence::Migration),
         ]
     }
 }
