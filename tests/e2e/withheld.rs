@@ -164,7 +164,7 @@ async fn what_has_expired_is_asked_for_and_supplied_again() {
     let (police, ggz) = (vangnet.as_("politie"), vangnet.as_("ggz"));
     assert!(lines(&police, &opened, "D23").await.is_empty(), "its last day has passed");
     assert_eq!(lines(&ggz, &opened, "D23").await, ["Hoog risico."], "who supplied it keeps it");
-    assert_eq!(access_to(&police, &opened, "D23").await["requestable"], true);
+    assert_eq!(access_to(&police, &opened, "D23").await["allowed"], true, "while it is valid");
     let asked = police.done("askWithheld", asking(&opened.dossier, "D23"), QUESTION).await;
     assert_eq!(asked["verrijking"]["categories"], json!(["D23"]));
     let again = json!({ "id": asked["verrijking"]["id"], "data": [risk("Matig risico.", "2024-08-20")] });
