@@ -70,7 +70,39 @@ impl Random {
             let meant = TABLES.partners.keys().copied().filter(|kind| TABLES.means(&row.partners, kind));
             question.partner = self.pick(&meant.collect::<Vec<_>>());
         }
+        if !self.one_in(4) {
+            self.aim(row, &mut question);
+        }
         question
+    }
+
+    /// Names what the row gives, at a tafel that shares it. What is supplied is drawn by the rows of supply.csv, so
+    /// that a competence that few have is drawn as often as one that many have; the fact that it needs is mostly there.
+    fn aim(&mut self, row: &Permit, question: &mut Question) {
+        let mut categories = TABLES.categories.clone();
+        let mut needs = "";
+        if row.gives_what_is_supplied() {
+            let meant = |kind| row.partners == ["*"] || TABLES.means(&row.partners, kind);
+            let supply: Vec<_> = TABLES.supply.iter().filter(|supply| meant(supply.partner)).collect();
+            let supply = self.pick(&supply);
+            question.partner = supply.partner;
+            categories = supply.categories.iter().copied().collect();
+            needs = supply.needs;
+        }
+        if !needs.is_empty() {
+            question.facts.insert(needs);
+        }
+        let tafels = if row.tafels == ["*"] { &TABLES.tafels } else { &row.tafels };
+        for _ in 0..200 {
+            question.category = self.pick(&categories);
+            question.tafel = self.pick(tafels);
+            if TABLES.gives(row, question) {
+                break;
+            }
+        }
+        if self.one_in(4) {
+            question.facts.remove(needs);
+        }
     }
 
     /// A request to which a forbid is likely to apply.

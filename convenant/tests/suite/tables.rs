@@ -52,6 +52,13 @@ pub(crate) struct Permit {
     pub(crate) needs: Vec<&'static str>,
 }
 
+impl Permit {
+    /// Does it let a partner supply what supply.csv says it may?
+    pub(crate) fn gives_what_is_supplied(&self) -> bool {
+        self.categories.iter().any(|side| matches!(side, Side::Table { .. }))
+    }
+}
+
 /// One side of `&` in a column of categories.
 #[derive(Debug)]
 enum Side {
@@ -248,7 +255,12 @@ impl Tables {
             && (row.tafels == ["*"] || row.tafels.contains(&question.tafel))
             && (row.partners == ["*"] || self.means(&row.partners, question.partner))
             && (row.needs.is_empty() || row.needs.iter().any(|fact| question.facts.contains(fact)))
-            && row.categories.iter().all(|side| self.has(side, question))
+            && self.gives(row, question)
+    }
+
+    /// Is the category among what this row gives?
+    pub(crate) fn gives(&self, row: &Permit, question: &Question) -> bool {
+        row.categories.iter().all(|side| self.has(side, question))
     }
 
     /// Do these words of a `partners` column stand for this kind?
