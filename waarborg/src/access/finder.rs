@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use entity::id::DossierId;
 use entity::{InDossier, OfDossier, assignment, dossier};
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement};
+use sea_orm::sea_query::{
+    Asterisk, CommonTableExpression, Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
     QueryTrait, Select,
@@ -38,6 +40,28 @@ pub trait Scoped: InDossier {
             .equals(Self::dossier_column().as_column_ref());
         let held_here = access.visible_dossiers().and_where(of_this_row).to_owned();
         unscoped::<Self>().filter(Expr::exists(held_here))
+    }
+
+    /// The same rows, for a search by the values of some columns. It goes through all rows of the viewer's dossiers and
+    /// asks no index of values: how many others have the value would cost time, and so be told.
+    fn searched_by(
+        access: &Access,
+        columns: impl IntoIterator<Item = Self::Column>,
+        condition: Condition,
+    ) -> Select<Self> {
+        if WITHOUT_SCOPE {
+            return unscoped().filter(condition);
+        }
+        let gone_through = Self::visible_to(access).select_only().column(Self::id_column()).columns(columns);
+        let mut of_viewer = CommonTableExpression::new();
+        of_viewer.table_name("of_viewer").query(gone_through.into_query()).materialized(true);
+        let found = Query::select()
+            .column(Self::id_column().as_column_ref())
+            .from_as("of_viewer", Self::default())
+            .cond_where(condition)
+            .with_cte(of_viewer)
+            .to_owned();
+        unscoped::<Self>().filter(Self::id_column().in_subquery(found))
     }
 
     /// The rows of one dossier at which the viewer was found present. It takes the presence, not an id.

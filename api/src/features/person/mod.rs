@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use async_graphql::{Context, ID, InputObject, Object};
 use convenant::{Category, CategorySet};
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QuerySelect};
 use waarborg::access::{Access, Page, PageRequest, Scoped, Siblings, in_order};
 use waarborg::disclosure::{Identified, Leaf, gegeven};
 
@@ -178,6 +178,13 @@ impl PersonQuery {
     }
 }
 
+/// The columns by which persons are searched.
+const SEARCHED: [entity::person::Column; 3] = [
+    entity::person::Column::BsnIndex,
+    entity::person::Column::FamilyName,
+    entity::person::Column::BirthDate,
+];
+
 /// At most so many persons are looked at for a page; a search is for one person, not for a list.
 const LOOKED_AT: u64 = 500;
 
@@ -191,8 +198,8 @@ async fn search(
     let Some((condition, asked)) = condition(ctx.data_unchecked::<Server>(), access, by) else {
         return Err(Fault::from(crate::error::Reason::VALUE).into());
     };
-    let found = in_order(entity::person::Entity::sought_by(access), entity::person::Column::Id, request)
-        .filter(condition)
+    let searched = entity::person::Entity::searched_by(access, SEARCHED, condition);
+    let found = in_order(searched, entity::person::Column::Id, request)
         .limit(LOOKED_AT)
         .all(access.reader())
         .await
