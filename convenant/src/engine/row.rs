@@ -149,6 +149,24 @@ fn id_before(text: &str, line: usize) -> Option<String> {
     above.last().map(str::to_owned)
 }
 
+/// What is annotated with a policy, by name. Cedar parses a name anew for each look-up, which is most of reading a file.
+struct Annotations<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Annotations<'a> {
+    fn of(policy: &'a Policy) -> Self {
+        Self(policy.annotations().collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// What an annotation says; none when it says nothing.
+    fn text(&self, name: &str) -> Option<&'a str> {
+        self.0.get(name).copied().filter(|text| !text.is_empty())
+    }
+}
+
 struct Source<'a> {
     file: &'a str,
     text: &'a str,
@@ -190,7 +208,8 @@ impl Source<'_> {
     }
 
     fn row(&mut self, policy: &Policy) -> Option<Row> {
-        let Some(id) = policy.annotation("id").filter(|id| !id.is_empty()) else {
+        let annotations = Annotations::of(policy);
+        let Some(id) = annotations.text("id") else {
             let text = policy.to_cedar().unwrap_or_default();
             let line = self.text.find(&text).map(|start| line_at(self.text, start));
             self.problems.push(Problem::new(self.file, "Deze regel heeft geen @id.").on(line));
@@ -205,8 +224,8 @@ impl Source<'_> {
                 return None;
             }
         };
-        self.check(&policy, id, &json);
-        let annotation = |name: &str| policy.annotation(name).unwrap_or_default().to_owned();
+        self.check(&policy, &annotations, id, &json);
+        let annotation = |name: &str| annotations.text(name).unwrap_or_default().to_owned();
         let article = annotation("article");
         let title = self.model.articles.get(&article).cloned().unwrap_or_default();
         let (ground, label) = (annotation("ground"), annotation("label"));
@@ -214,29 +233,29 @@ impl Source<'_> {
             rule: Rule { id: RowId::from(id), article, title, ground, label },
             written: json.to_string().into(),
             json: Arc::new(json),
-            holds_for_all: policy.annotation("holds_for_all").is_some(),
+            holds_for_all: annotations.has("holds_for_all"),
             policy,
             file: self.file.to_owned(),
             line: self.line_of(Some(id)),
         })
     }
 
-    fn check(&mut self, policy: &Policy, id: &str, json: &Value) {
+    fn check(&mut self, policy: &Policy, annotations: &Annotations<'_>, id: &str, json: &Value) {
         let mut wrong: Vec<String> = Vec::new();
         if !is_code(id) {
             wrong.push(format!("De id {id} is geen code van letters, cijfers en koppeltekens."));
         }
         for name in ["article", "ground", "label"] {
-            if policy.annotation(name).is_none_or(str::is_empty) {
+            if annotations.text(name).is_none() {
                 wrong.push(format!("Deze regel heeft geen @{name}."));
             }
         }
         if let Some(article) =
-            policy.annotation("article").filter(|article| !self.model.articles.contains_key(*article))
+            annotations.text("article").filter(|article| !self.model.articles.contains_key(*article))
         {
             wrong.push(format!("Het artikel {article} staat niet in articles.toml."));
         }
-        if policy.annotation("holds_for_all").is_some() && policy.effect() == Effect::Permit {
+        if annotations.has("holds_for_all") && policy.effect() == Effect::Permit {
             wrong.push("Alleen een verbod kan voor alle toewijzingen gelden.".to_owned());
         }
         wrong.extend(
