@@ -18,6 +18,7 @@ mod m20260101_000007_asked_from_withheld;
 mod m20260101_000008_law;
 mod m20260101_000009_second_lock;
 mod m20260101_000010_presence;
+mod m20260101_000011_search;
 
 pub use grants::grant;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000008_law::Migration),
             Box::new(m20260101_000009_second_lock::Migration),
             Box::new(m20260101_000010_presence::Migration),
+            Box::new(m20260101_000011_search::Migration),
         ]
     }
 }

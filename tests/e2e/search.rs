@@ -93,3 +93,34 @@ async fn a_search_is_by_a_whole_number_or_a_whole_name() {
         assert!(ids(&client, json!({ "familyName": part })).await.is_empty(), "{part}");
     }
 }
+
+/// Several people have one name: they come in pages, and one of a dossier that is hidden is neither shown nor counted.
+#[tokio::test]
+async fn people_of_one_name_are_found_in_pages_without_those_who_are_hidden() {
+    const PAGE: &str = "query($first: Int, $after: String, $last: Int, $before: String) {
+        searchPersons(by: { familyName: \"Zilvervos\" }, first: $first, after: $after, last: $last, before: $before) {
+            edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } }";
+    let vangnet = Vangnet::start().await;
+    let mut shown = Vec::new();
+    for place in 0..3 {
+        let opened = submit_as(&vangnet, "Zilvervos", &bsn(place)).await;
+        if place != 1 {
+            set_phase(&vangnet, opened.id, "F5").await;
+            assign(&vangnet, opened.id, "politie", "TRIAGE").await;
+            shown.push(json!(opened.person));
+        }
+    }
+    shown.sort_by_key(ToString::to_string);
+    let police = vangnet.as_("politie");
+    let page = async |variables: Value| police.ask(PAGE, variables).await["searchPersons"].clone();
+    let first = page(json!({ "first": 1 })).await;
+    assert_eq!(first["pageInfo"]["hasNextPage"], true);
+    let second = page(json!({ "first": 5, "after": first["pageInfo"]["endCursor"] })).await;
+    assert_eq!(second["pageInfo"]["hasNextPage"], false);
+    assert_eq!(second["edges"].as_array().map(Vec::len), Some(1), "{second}");
+    let mut found = vec![first["edges"][0]["node"]["id"].clone(), second["edges"][0]["node"]["id"].clone()];
+    let back = page(json!({ "last": 1, "before": second["edges"][0]["cursor"] })).await;
+    assert_eq!(back["edges"], first["edges"]);
+    found.sort_by_key(ToString::to_string);
+    assert_eq!(found, shown);
+}

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tests::{Client, Vangnet};
 
-use crate::arrange::{Opened, assign, forged, open_case, records, rows, set_phase, submit};
+use crate::arrange::{Opened, assign, forged, open_case, records, rows, run, set_phase, submit};
 
 const QUESTION: &str =
     "verrijking { id state askerId partnerId categories question refusalGround deadline } dossier { id }";
@@ -205,4 +205,28 @@ async fn what_does_not_exist_cannot_be_asked_about() {
         answers.push(payload);
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
+}
+
+/// What a verzoek of the person concerned would release is not asked of partners: it waits for the decision.
+#[tokio::test]
+async fn the_person_concerned_is_told_that_a_verzoek_releases_it() {
+    let vangnet = Vangnet::start().await;
+    let opened = at_tafel(&vangnet).await;
+    assign(&vangnet, opened.id, "college", "BETROKKENE").await;
+    run(
+        &vangnet,
+        "UPDATE organisation SET kind = 'BETROKKENE', gemeente_code = NULL WHERE kind = 'GEM_COLLEGE'",
+    )
+    .await;
+    let before = rows(&vangnet).await;
+    let concerned = vangnet.as_("college");
+    let released = concerned.change("askWithheld", asking(&opened.dossier, "D05"), QUESTION).await;
+    assert_eq!(refusal(&released), ("GUARD_FAILED".into(), "BY_VERZOEK".into()));
+    assert_eq!(
+        released["errors"][0]["message"],
+        "Dit komt alleen vrij door een besluit op een verzoek van de betrokkene."
+    );
+    let never = concerned.change("askWithheld", asking(&opened.dossier, "D22"), QUESTION).await;
+    assert_eq!(refusal(&never).0, "NOT_PERMITTED", "no verzoek releases it");
+    assert_eq!(rows(&vangnet).await["verrijking"], before["verrijking"]);
 }

@@ -179,11 +179,8 @@ impl PersonQuery {
 }
 
 /// The columns by which persons are searched.
-const SEARCHED: [entity::person::Column; 3] = [
-    entity::person::Column::BsnIndex,
-    entity::person::Column::FamilyName,
-    entity::person::Column::BirthDate,
-];
+const SEARCHED: [entity::person::Column; 3] =
+    [entity::person::Column::BsnIndex, entity::person::Column::FamilyName, entity::person::Column::BirthDate];
 
 /// At most so many persons are looked at for a page; a search is for one person, not for a list.
 const LOOKED_AT: u64 = 500;
