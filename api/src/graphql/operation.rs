@@ -96,10 +96,23 @@ fn read(request: Value, limits: &Limits, trace: TraceId) -> Result<Operation, Fa
     Ok(Operation {
         kind: definition.node.ty.into(),
         name: name.map(ToString::to_string),
-        variables: Variables::from_json(Value::Object(variables)),
+        variables: with_left_out(Variables::from_json(Value::Object(variables)), &definition.node),
         trace,
         document,
     })
+}
+
+/// The variables, and null for each that was left out, may be null and has no default. Nothing in the schema tells a value
+/// that is left out from null; but what an operation costs is counted by the values of all its variables, and one that is
+/// nowhere would be an error.
+fn with_left_out(mut variables: Variables, definition: &OperationDefinition) -> Variables {
+    let declared = definition.variable_definitions.iter().map(|declared| &declared.node);
+    for variable in
+        declared.filter(|declared| declared.var_type.node.nullable && declared.default_value.is_none())
+    {
+        variables.entry(variable.name.node.clone()).or_default();
+    }
+    variables
 }
 
 /// Fragments are not followed deeper than this: the budget refuses what is nested so deep.
@@ -179,6 +192,15 @@ mod tests {
         assert_eq!(operation.kind, OperationKind::Mutation);
         assert_eq!(operation.name.as_deref(), Some("B"));
         assert_eq!(operation.variables.len(), 1);
+    }
+
+    #[test]
+    fn a_variable_that_is_left_out_is_null_where_it_may_be() {
+        let query = "query($given: Int, $out: Int, $needed: Int!, $usual: Int = 3) { a }";
+        let read = read_json(json!({"query": query, "variables": {"given": 1}})).unwrap();
+        let known: Vec<_> =
+            read.variables.iter().map(|(name, value)| (name.as_str(), value.to_string())).collect();
+        assert_eq!(known, [("given", "1".to_owned()), ("out", "null".to_owned())]);
     }
 
     #[test]

@@ -329,4 +329,21 @@ mod tests {
         }
         assert!(lists > 10, "only {lists} lists were found");
     }
+
+    /// A variable that is left out is taken as null (`operation.rs`): the same only while nothing has a default.
+    #[test]
+    fn nothing_that_a_client_gives_has_a_default() {
+        let types = types().types;
+        let given = types.values().flat_map(|declared| match declared {
+            MetaType::Object { fields, .. } => {
+                fields.values().flat_map(|field| field.args.values()).collect()
+            }
+            MetaType::InputObject { input_fields, .. } => input_fields.values().collect::<Vec<_>>(),
+            _ => Vec::new(),
+        });
+        let given: Vec<_> = given.collect();
+        assert!(given.len() > 100, "{}", given.len());
+        let with_default = given.iter().find(|value| value.default_value.is_some());
+        assert!(with_default.is_none(), "{:?}", with_default.map(|value| &value.name));
+    }
 }
