@@ -7,6 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration};
+use convenant::CategorySet;
 use entity::id::{AssignmentId, CaseId, DossierId, InbrengId, PersonId};
 use entity::{assignment, case, inbreng};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set, Statement};
@@ -257,8 +258,9 @@ pub(crate) async fn accesses_of(vangnet: &Vangnet, person: &str) -> Vec<AccessRe
         dossier: dossier_in(person),
         beyond: Position::before(DateTime::UNIX_EPOCH),
         until: vangnet.server.clock.now() + Duration::days(1),
+        withheld: CategorySet::default(),
     };
-    let accesses = ledger.accesses_of(&inquiry, 1000, |_| true).await.unwrap();
+    let accesses = ledger.accesses_of(&inquiry, 1000).await.unwrap();
     accesses.into_iter().map(|access| access.told.unwrap()).collect()
 }
 

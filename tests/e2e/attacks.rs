@@ -1,5 +1,7 @@
 //! What a professional might try in order to see more than the covenant gives, by acts that are theirs to do.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tests::{Client, Vangnet};
 use uuid::Uuid;
@@ -108,6 +110,57 @@ async fn who_takes_part_does_not_tell_who_was_asked() {
     assert!(tasks.iter().all(|task| !of_partner.contains(&(*task).to_owned())), "{of_partner:?}");
     let of_regisseur = seen(vangnet.as_("regisseur").ask(query, json!({})).await);
     assert!(tasks.iter().all(|task| of_regisseur.contains(&(*task).to_owned())), "{of_regisseur:?}");
+}
+
+/// Who entered in an emergency, keeps watch, asked to see their data or weighed the triage is told where the covenant
+/// shows that, and not by the list of who takes part.
+#[tokio::test]
+async fn who_takes_part_does_not_tell_more_than_the_covenant_shows() {
+    let vangnet = Vangnet::start().await;
+    let opened = submit(&vangnet).await;
+    set_phase(&vangnet, opened.id, "F6").await;
+    for (subject, involvement) in [
+        ("corporatie", "ZETEL"),
+        ("politie", "NOODTOEGANG"),
+        ("om", "TRIAGE"),
+        ("college", "BETROKKENE"),
+        ("fg", "FG"),
+    ] {
+        assign(&vangnet, opened.id, subject, involvement).await;
+    }
+    let query = "query($id: ID!) { node(id: $id) { ... on Dossier { participants(first: 50) {
+        edges { node { involvement organisation } } } } } }";
+    let seen = async |subject: &str| {
+        let answer = vangnet.as_(subject).ask(query, json!({ "id": opened.dossier })).await;
+        let edges = answer["node"]["participants"]["edges"].as_array().unwrap().clone();
+        let of = edges.iter().map(|edge| edge["node"]["involvement"].as_str().unwrap().to_owned());
+        of.filter(|it| ["ZETEL", "NOODTOEGANG", "TRIAGE", "BETROKKENE", "FG"].contains(&it.as_str()))
+            .collect()
+    };
+    let of_seat: BTreeSet<String> = seen("corporatie").await;
+    assert_eq!(of_seat, ["ZETEL".to_owned()].into());
+    let of_regisseur: BTreeSet<String> = seen("regisseur").await;
+    let shown = ["ZETEL", "TRIAGE", "FG"].map(str::to_owned);
+    assert_eq!(of_regisseur, shown.into(), "who weighed it, and the officer of the own organisation");
+}
+
+/// A datum is supplied to a case that is there, and not to an id that only names the dossier.
+#[tokio::test]
+async fn nothing_is_supplied_to_a_case_that_is_not_there() {
+    let vangnet = Vangnet::start().await;
+    let opened = submit(&vangnet).await;
+    set_phase(&vangnet, opened.id, "F6").await;
+    assign(&vangnet, opened.id, "politie", "ZETEL").await;
+    let case = crate::arrange::open_case(&vangnet, &opened).await;
+    let client = vangnet.as_("politie");
+    let datum = json!({ "category": "D14", "content": "Overlast in maart.", "ground": "G-WPG20" });
+    let before = crate::arrange::rows(&vangnet).await;
+    for id in [crate::arrange::forged("Case", opened.id, Uuid::now_v7()), "geen id".to_owned()] {
+        let refused = client.change("supplyInbreng", json!({ "id": id, "datum": datum }), "version").await;
+        assert_eq!((&refused["errors"][0]["code"], &refused["version"]), (&json!("NOT_FOUND"), &Value::Null));
+    }
+    assert_eq!(crate::arrange::rows(&vangnet).await["inbreng"], before["inbreng"]);
+    client.done("supplyInbreng", json!({ "id": case, "datum": datum }), "version").await;
 }
 
 /// Whoever may not invite learns nothing of who works where.

@@ -415,7 +415,14 @@ async fn who_opened_it_can_end_it_early_and_nobody_else() {
         let refused = vangnet.as_(subject).change("endBreakGlass", json!({ "id": id }), "").await;
         assert_eq!(code(&refused).0, expected, "{subject}");
     }
-    let ended = client.done("endBreakGlass", json!({ "id": id }), USED).await;
+    let root = format!(
+        "query {{ node(id: \"{}\") {{ id }} dossiers(first: 5) {{ edges {{ node {{ id }} }} }} \
+         searchPersons(by: {{ familyName: \"Zilvervos\" }}, first: 5) {{ edges {{ cursor }} }} }}",
+        opened.dossier
+    );
+    let ended = client.done("endBreakGlass", json!({ "id": id }), &format!("{USED} {root}")).await;
+    let left = json!({ "node": null, "dossiers": { "edges": [] }, "searchPersons": { "edges": [] } });
+    assert_eq!(ended["query"], left, "nor by the root, in the same answer");
     assert_eq!(
         (&ended["breakGlass"], &ended["dossier"]),
         (&Value::Null, &Value::Null),

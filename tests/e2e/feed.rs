@@ -21,6 +21,7 @@ use waarborg::feed::{Doorbell, Feed, Position};
 
 use crate::arrange::{
     APPLICANT, Opened, assign, bsn, count, dismiss, is_postgres, run, runs_on, set_phase, submit, submit_as,
+    texts,
 };
 
 const FOLLOW: &str = "subscription($after: Cursor) { caseEvents(after: $after) { __typename
@@ -94,10 +95,10 @@ async fn first_after(vangnet: &Vangnet, cursor: &str) -> Value {
 #[tokio::test]
 async fn a_cursor_that_was_made_up_is_refused() {
     let vangnet = Vangnet::start().await;
-    let genuine = vangnet.server.feed.cursor(Position { xid: 0, id: 3 });
-    let read = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(&genuine).unwrap()).unwrap();
-    let moved = BASE64_URL_SAFE_NO_PAD.encode(read.replacen(":0:3:", ":0:0:", 1));
-    assert_ne!(moved, genuine);
+    let genuine = vangnet.server.feed.cursor(Position { xid: 0, id: 3 }).unwrap();
+    let mut sealed = BASE64_URL_SAFE_NO_PAD.decode(&genuine).unwrap();
+    sealed[28] ^= 3;
+    let moved = BASE64_URL_SAFE_NO_PAD.encode(sealed);
     let bare = BASE64_URL_SAFE_NO_PAD.encode("epoch:0:0");
     for made_up in [moved.as_str(), bare.as_str(), "", "0", "geen cursor", &genuine[1..]] {
         let answer = first_after(&vangnet, made_up).await;
@@ -108,6 +109,22 @@ async fn a_cursor_that_was_made_up_is_refused() {
     }
 }
 
+/// How much has happened where one is not present must not be read from where the feed is.
+#[tokio::test]
+async fn a_cursor_tells_nothing_but_to_the_server() {
+    let vangnet = Vangnet::start().await;
+    let feed = &vangnet.server.feed;
+    let (early, late) = (Position { xid: 1, id: 1 }, Position { xid: i64::MAX, id: 1_000_000 });
+    let [first, again, other] = [early, early, late].map(|place| feed.cursor(place).unwrap());
+    assert_ne!(first, again, "that nothing has happened is not told either");
+    assert_eq!(first.len(), other.len());
+    assert_eq!([&first, &again, &other].map(|cursor| feed.position(cursor).unwrap()), [early, early, late]);
+    let epoch = texts(&vangnet, "SELECT epoch FROM feed_epoch").await.remove(0);
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(&other).unwrap();
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    assert!(!holds(epoch.as_bytes()) && !holds(&late.xid.to_be_bytes()) && !holds(&late.id.to_be_bytes()));
+}
+
 #[tokio::test]
 async fn a_cursor_of_another_epoch_is_told_as_a_gap_and_followed_from_there() {
     let vangnet = Vangnet::start().await;
@@ -115,7 +132,7 @@ async fn a_cursor_of_another_epoch_is_told_as_a_gap_and_followed_from_there() {
     run(&vangnet, "UPDATE feed_epoch SET epoch = 'earlier'").await;
     let (database, keys) = (vangnet.owner.clone(), vangnet.server.keys.clone());
     let restored = Feed::open(database, Doorbell::in_process(), keys).await.unwrap();
-    let cursor = restored.cursor(Position { xid: 0, id: 0 });
+    let cursor = restored.cursor(Position { xid: 0, id: 0 }).unwrap();
     let client = vangnet.as_("informatie");
     let mut stream = Subscriber::open(&client, FOLLOW, json!({ "after": cursor })).await;
     let gap = stream.next().await;

@@ -99,6 +99,7 @@ async fn a_bad_form_is_an_error_with_its_path() {
         let told = error["path"].as_array().unwrap();
         assert!(told.iter().skip(1).zip(&path).all(|(told, asked)| told == asked), "{place}: {told:?}");
         assert_eq!(told[0], "input");
+        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "told once: {answer}");
         assert_eq!(answer.get("data"), None);
     }
 }

@@ -362,10 +362,10 @@ async fn a_request_that_goes_on_is_judged_at_its_later_instant_by_the_lock_too()
         .await;
     assert!(access.presence(opened.id).await.unwrap().is_none(), "it has not begun");
     access.reader().rest().await;
-    let later = access.judged_at(soon);
-    assert!(later.presence(opened.id).await.unwrap().is_some(), "it has begun");
-    assert_eq!(number(later.reader(), "SELECT count(*) AS n FROM person").await, 1);
-    later.reader().rest().await;
+    access.go_on_at(soon);
+    assert!(access.presence(opened.id).await.unwrap().is_some(), "it has begun");
+    assert_eq!(number(access.reader(), "SELECT count(*) AS n FROM person").await, 1);
+    access.reader().rest().await;
 }
 
 async fn enter(transaction: &DatabaseTransaction, who: ProfessionalId, organisation: Uuid) {

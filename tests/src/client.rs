@@ -1,5 +1,7 @@
 //! A client of the API, as an app is one: JSON over POST with a bearer token.
 
+use std::time::Duration;
+
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -117,7 +119,8 @@ impl Client {
 /// Connections for clients to share. They belong to the runtime of the test that makes them.
 pub fn connections() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().build().unwrap()
+    // The server closes a connection on which nothing came for ten seconds; one must not be taken up just then.
+    reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(4)).build().unwrap()
 }
 
 /// The input type of a mutation.

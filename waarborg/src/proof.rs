@@ -125,7 +125,8 @@ pub(crate) fn without_presence(dossier: DossierId) -> DossierEntry {
 }
 
 /// The records of what was shown of a dossier: one for each person concerned, so that what was shown of one does not
-/// stand in the record of another.
+/// stand in the record of another; and what an embargo covers apart from the rest, so that the log can tell the rest and
+/// the rules that showed it.
 fn of_disclosure(disclosure: &DossierDisclosure) -> Vec<DossierEntry> {
     let DossierDisclosure { presence, of_persons, of_all } = disclosure;
     let all = of_persons.values().flatten().chain(of_all);
@@ -145,12 +146,19 @@ fn of_disclosure(disclosure: &DossierDisclosure) -> Vec<DossierEntry> {
             ..of_presence(presence)
         }
     };
+    let entries = |subject: Option<PersonId>, shown: ShownCategories| {
+        let (embargoed, open): (ShownCategories, ShownCategories) =
+            shown.into_iter().partition(|(category, _)| category.is_embargoed());
+        let apart = (!embargoed.is_empty()).then(|| entry(subject, &embargoed));
+        let rest = (apart.is_none() || !open.is_empty()).then(|| entry(subject, &open));
+        rest.into_iter().chain(apart).collect::<Vec<_>>()
+    };
     if of_persons.is_empty() {
-        return vec![entry(None, of_all)];
+        return entries(None, of_all.clone());
     }
     of_persons
         .iter()
-        .map(|(person, own)| entry(Some(*person), &own.union(of_all).copied().collect()))
+        .flat_map(|(person, own)| entries(Some(*person), own.union(of_all).copied().collect()))
         .collect()
 }
 

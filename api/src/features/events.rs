@@ -188,7 +188,7 @@ impl Reader {
         if std::mem::take(&mut self.gap) {
             self.deliveries
                 .push(self.access.reopened(Arc::new(self.access.principal().clone()), self.access.now()));
-            return Some(CaseEventMessage::Gap(FeedGap { cursor: self.cursor() }));
+            return Some(CaseEventMessage::Gap(FeedGap { cursor: self.cursor()? }));
         }
         loop {
             let access = self.reopen().await?;
@@ -203,14 +203,16 @@ impl Reader {
             if self.quiet_since.elapsed() >= HEARTBEAT {
                 self.quiet_since = tokio::time::Instant::now();
                 self.deliveries.push(access);
-                return Some(CaseEventMessage::Heartbeat(FeedHeartbeat { cursor: self.cursor() }));
+                return Some(CaseEventMessage::Heartbeat(FeedHeartbeat { cursor: self.cursor()? }));
             }
             self.look(&access).await;
         }
     }
 
-    fn cursor(&self) -> Cursor {
-        Cursor(self.server.feed.cursor(self.position))
+    /// The cursor of the place; none when it could not be sealed, and then the stream ends.
+    fn cursor(&self) -> Option<Cursor> {
+        let sealed = self.server.feed.cursor(self.position);
+        sealed.inspect_err(|error| tracing::error!(%error, "a cursor could not be sealed")).ok().map(Cursor)
     }
 
     /// The rights of this moment. A database that fails is asked again, and so is a register that knows another
@@ -280,10 +282,9 @@ impl Reader {
         let shown = Shown::at(access, presence, &waarborg::access::Siblings::of([event.dossier]));
         let subject = Node::within(&shown, kind, event.subject).await.map_err(|_| ())?;
         let subject = subject.filter(|subject| subject.shows(event.leaf));
-        Ok(subject.map(|subject| {
-            let cursor = self.server.feed.cursor(event.position);
-            let access = shown.clone();
-            Disclosed::new(access.plain(), Delivery { event, cursor, shown, subject })
-        }))
+        let Some(subject) = subject else { return Ok(None) };
+        let cursor = self.server.feed.cursor(event.position).map_err(|_| ())?;
+        let access = shown.clone();
+        Ok(Some(Disclosed::new(access.plain(), Delivery { event, cursor, shown, subject })))
     }
 }

@@ -34,6 +34,7 @@ use super::verrijking::Verrijking;
 use crate::error::Fault;
 use crate::graphql::change::Refused;
 use crate::graphql::id::{GlobalId, NodeKind};
+use crate::graphql::page::list_cost;
 use crate::graphql::rows::{NodeType, Shown, failed};
 
 /// An object that can be fetched again by its global id.
@@ -231,6 +232,7 @@ impl NodeQuery {
     }
 
     /// The objects with these global ids, in their order, at most 100; null for each that you may not see.
+    #[graphql(complexity = "list_cost(ids.len(), child_complexity)")]
     async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> async_graphql::Result<Vec<Option<Node>>> {
         if ids.len() > 100 {
             return Err(Fault::from(crate::error::Reason::PAGE).into());

@@ -20,23 +20,39 @@ impl NodeType for Participant {
     const SOME_HIDDEN: bool = true;
 
     /// A viewer finds the participants of the own organisation always, others where the covenant shows who takes
-    /// part; and those who were asked something where it also shows that they were asked.
+    /// part; and those whose part tells more than that only where it shows this too.
     fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
         let own = model.organisation_id == access.principal().organisation;
-        let asked = model.involvement.parse().ok().and_then(asked);
-        let others = presence.sees(Category::D29) && asked.is_none_or(|category| presence.sees(category));
+        let told = model.involvement.parse().ok().and_then(told_beside);
+        let others = presence.sees(Category::D29) && told.is_none_or(|category| presence.sees(category));
         (own || others).then_some(Facts::NONE)
     }
 }
 
-/// The category under which the covenant shows that somebody was asked something.
-#[expect(clippy::wildcard_enum_match_arm, reason = "all other involvements take part by themselves")]
-const fn asked(involvement: Involvement) -> Option<Category> {
+/// What a part tells beside that somebody takes part: that they were asked something, weighed the triage, entered in an
+/// emergency, keep watch over the data, or asked to see what is kept of them. Who reads it is shown that category.
+const fn told_beside(involvement: Involvement) -> Option<Category> {
     match involvement {
         Involvement::BrpTaak => Some(Category::D02),
         Involvement::Bekendheidscheck => Some(Category::D04),
         Involvement::Verrijking => Some(Category::D39),
-        _ => None,
+        Involvement::Triage => Some(Category::D33),
+        Involvement::Noodtoegang | Involvement::Fg | Involvement::Betrokkene => Some(Category::D35),
+        Involvement::Geen
+        | Involvement::Aanmelder
+        | Involvement::Ondersteuning
+        | Involvement::Informatie
+        | Involvement::Procesregie
+        | Involvement::Zetel
+        | Involvement::Gast
+        | Involvement::Traject
+        | Involvement::Levensloop
+        | Involvement::Toegewezen
+        | Involvement::Zsm
+        | Involvement::Bestuur
+        | Involvement::Comensha
+        | Involvement::Overdracht
+        | Involvement::Onderzoek => None,
     }
 }
 

@@ -352,8 +352,8 @@ pub(crate) struct PartnerQuery;
 
 #[Object]
 impl PartnerQuery {
-    /// The organisations with a desk in a house, with whom a dossier can be shared. For the bureau; empty for
-    /// others.
+    /// The organisations with a desk in a house, with whom a dossier can be shared. For the bureau of that house; empty
+    /// for others.
     async fn partners(
         &self,
         ctx: &Context<'_>,
@@ -375,6 +375,9 @@ async fn directory(access: &Access, house: &str) -> Result<Vec<Partner>, DbErr> 
     let database = access.reader();
     let desks = desk::Entity::find().filter(desk::Column::House.eq(house)).all(database).await?;
     let owners: Vec<OrganisationId> = desks.iter().map(|desk| desk.organisation_id).collect();
+    if !owners.contains(&access.principal().organisation) {
+        return Ok(Vec::new());
+    }
     let organisations = organisation::Entity::find()
         .filter(organisation::Column::Id.is_in(owners.clone()))
         .order_by_asc(organisation::Column::Name)

@@ -39,7 +39,7 @@ macro_rules! payload {
                 &self.errors
             }
 
-            /// The root, to read on within the same request.
+            /// The root, to read on within the same request, under the rights that are left after the act.
             async fn query(&self) -> Option<crate::features::Query> {
                 Some(crate::features::Query::default())
             }
@@ -62,8 +62,9 @@ macro_rules! payload {
                     let server = ctx.data_unchecked::<crate::server::Server>();
                     let now = server.clock.now();
                     crate::graphql::in_force::confirm(server, now).await?;
-                    let access = ctx.data_unchecked::<waarborg::access::Access>().judged_at(now);
-                    let shown = crate::graphql::rows::Shown::of(&access, done.dossier).await?;
+                    let access = ctx.data_unchecked::<waarborg::access::Access>();
+                    access.go_on_at(now);
+                    let shown = crate::graphql::rows::Shown::of(access, done.dossier).await?;
                     payload.version = Some(done.version);
                     if let Some(shown) = shown {
                         $(payload.$field = shown.row::<$type>(done.row($key)).await?;)*

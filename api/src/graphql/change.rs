@@ -322,7 +322,8 @@ async fn attempt<A: Act>(
         Err(WriteError::DayChanged) => {
             let now = server.clock.now();
             confirm(server, now).await?;
-            write(&access.judged_at(now), server, &change, &request).await
+            access.go_on_at(now);
+            write(access, server, &change, &request).await
         }
         written => written,
     };

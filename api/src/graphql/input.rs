@@ -27,7 +27,8 @@ pub(crate) fn check(
 ) -> Result<(), Vec<ServerError>> {
     let Some(definition) = operation.definition() else { return Ok(()) };
     let mut wrong = wrong_variables(registry, definition, operation);
-    if let Some(root) = root_of(registry, definition) {
+    // An argument takes over what is wrong with its variable, and that is told once.
+    if let Some(root) = root_of(registry, definition).filter(|_| wrong.is_empty()) {
         let mut reader = Arguments { registry, operation, depth: 0, wrong: Vec::new() };
         reader.read(root, &definition.selection_set.node);
         wrong.append(&mut reader.wrong);

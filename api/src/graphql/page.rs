@@ -69,13 +69,17 @@ impl PageArguments {
     }
 }
 
-/// What a connection costs: the values of each row that it may hold. It stops growing far above what any document
-/// may cost.
+/// What a connection costs: the values of each row that it may hold.
 pub(crate) fn page_cost(first: Option<i32>, last: Option<i32>, row: usize) -> usize {
+    let rows = first.or(last).and_then(|rows| usize::try_from(rows).ok()).unwrap_or(1);
+    list_cost(rows, row)
+}
+
+/// What a list of so many rows costs, none of which is beyond the largest page. It stops growing far above what any
+/// document may cost.
+pub(crate) fn list_cost(rows: usize, row: usize) -> usize {
     const DEAR: usize = 1_000_000;
-    let rows =
-        first.or(last).and_then(|rows| usize::try_from(rows).ok()).unwrap_or(1).min(PageSize::MAX.into());
-    rows.saturating_mul(row).saturating_add(1).min(DEAR)
+    rows.min(PageSize::MAX.into()).saturating_mul(row).saturating_add(1).min(DEAR)
 }
 
 /// Makes the connection of a page; `wrap` gives each row with the id that is its cursor.

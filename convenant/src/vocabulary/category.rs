@@ -83,6 +83,12 @@ impl Category {
     pub fn includes(self) -> Option<Self> {
         INCLUDES.iter().find(|(category, _)| *category == self).map(|(_, summary)| *summary)
     }
+
+    /// Whether an embargo of opsporing covers it: that there is an investigation under way, which V17 keeps from all but
+    /// those who supply it and those to whom the OM lets it go (domain.md A74 and row 24).
+    pub const fn is_embargoed(self) -> bool {
+        matches!(self, Self::D15L)
+    }
 }
 
 /// A set of categories: one bit a leaf, so that a field check is one bit test.

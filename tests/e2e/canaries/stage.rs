@@ -81,7 +81,7 @@ impl Stage {
         let vangnet = Vangnet::start_demo().await;
         let shape = Shape::of(&vangnet.as_("fg-twente")).await;
         cover_the_schema(&shape);
-        let beginning = vangnet.server.feed.cursor(Position { xid: 0, id: 0 });
+        let beginning = vangnet.server.feed.cursor(Position { xid: 0, id: 0 }).unwrap();
         let seed = number("VANGNET_TEST_SEED", 20_260_310);
         let worked = work(&vangnet, &shape, &mut Chance::of(seed, 0)).await;
         let numbers = plant(&vangnet).await;

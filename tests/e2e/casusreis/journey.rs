@@ -240,7 +240,7 @@ impl Journey {
     /// Where the feed is now.
     pub(super) async fn cursor_of_now(&self) -> String {
         let feed = &self.vangnet().server.feed;
-        feed.cursor(feed.end().await.unwrap())
+        feed.cursor(feed.end().await.unwrap()).unwrap()
     }
 }
 

@@ -35,13 +35,12 @@ pub struct Access(Arc<Request>);
 
 #[derive(Debug)]
 struct Request {
-    reader: Arc<Reader>,
+    reader: Reader,
     convenant: Arc<Convenant>,
     classification: Arc<Classification>,
     principal: Arc<Principal>,
-    now: DateTime<Utc>,
     trace: String,
-    collector: Arc<Collector>,
+    collector: Collector,
 }
 
 impl Access {
@@ -54,16 +53,9 @@ impl Access {
         now: DateTime<Utc>,
         trace: String,
     ) -> Self {
-        let reader = Arc::new(Reader::new(database, Viewer::of(&principal, now)));
-        Self(Arc::new(Request {
-            reader,
-            convenant,
-            classification,
-            principal,
-            now,
-            trace,
-            collector: Arc::default(),
-        }))
+        let reader = Reader::new(database, Viewer::of(&principal, now));
+        let collector = Collector::default();
+        Self(Arc::new(Request { reader, convenant, classification, principal, trace, collector }))
     }
 
     /// The same principal at a later instant, with marks of its own: what one event is shown under.
@@ -87,20 +79,9 @@ impl Access {
         self.reopened(Arc::new(another), self.now())
     }
 
-    /// The same request, with its marks, judged at a later instant: rights that ended since are gone.
-    #[must_use]
-    pub fn judged_at(&self, now: DateTime<Utc>) -> Self {
-        let request = &self.0;
-        request.reader.go_on_at(now);
-        Self(Arc::new(Request {
-            reader: Arc::clone(&request.reader),
-            convenant: Arc::clone(&request.convenant),
-            classification: Arc::clone(&request.classification),
-            principal: Arc::clone(&request.principal),
-            now,
-            trace: request.trace.clone(),
-            collector: Arc::clone(&request.collector),
-        }))
+    /// From here on the request is judged at a later instant, whatever of it comes: rights that ended since are gone.
+    pub fn go_on_at(&self, now: DateTime<Utc>) {
+        self.0.reader.go_on_at(now);
     }
 
     /// Who asks.
@@ -108,14 +89,14 @@ impl Access {
         &self.0.principal
     }
 
-    /// The instant at which this access was opened; rights are judged at it.
+    /// The instant at which rights are judged: that at which this access was opened, or at which it went on.
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.now
+        self.0.reader.at()
     }
 
     /// The Dutch date of that instant.
     pub fn today(&self) -> NaiveDate {
-        dutch_date(self.0.now)
+        dutch_date(self.now())
     }
 
     /// The trace of the request, in hex.

@@ -86,6 +86,11 @@ impl Reader {
         viewer.at = viewer.at.max(now);
     }
 
+    /// The instant at which it reads.
+    pub(super) fn at(&self) -> DateTime<Utc> {
+        self.viewer.lock().unwrap_or_else(PoisonError::into_inner).at
+    }
+
     fn viewer(&self) -> Viewer {
         self.viewer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,17 +1,18 @@
 //! Positions in the feed and the cursors that clients keep of them.
 //!
-//! A cursor is authenticated, so that nobody can make one up, and carries the epoch of the feed, because a
-//! restored database hands out transaction ids that were used before.
+//! A cursor is sealed, so that nobody makes one up or learns from it how much has happened where they are not present. It
+//! carries the epoch of the feed, because a restored database hands out transaction ids that were used before.
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::keys::Keys;
+use crate::keys::{KeyError, Keys};
+
+/// The kind of these cursors.
+const KIND: &str = "feed";
 
 /// A place in the feed. The order of positions is the order of delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,29 +44,23 @@ pub enum CursorError {
 }
 
 impl Cursor {
-    /// Writes the cursor with its tag, in base64url.
-    pub fn encode(&self, keys: &Keys) -> String {
-        let body = format!("{}:{}:{}", self.epoch, self.position.xid, self.position.id);
-        let tag = BASE64_URL_SAFE_NO_PAD.encode(keys.cursor_tag(body.as_bytes()));
-        BASE64_URL_SAFE_NO_PAD.encode(format!("{body}:{tag}"))
+    /// Seals the cursor as text. All of one feed are equally long.
+    pub fn encode(&self, keys: &Keys) -> Result<String, KeyError> {
+        let Position { xid, id } = self.position;
+        keys.seal_cursor(KIND, &[&xid.to_be_bytes(), &id.to_be_bytes(), self.epoch.as_bytes()].concat())
     }
 
-    /// Reads a cursor and checks its tag.
+    /// Reads a cursor that this server has sealed.
     pub fn decode(text: &str, keys: &Keys) -> Result<Self, CursorError> {
         Self::read(text, keys).ok_or(CursorError::Malformed)
     }
 
     fn read(text: &str, keys: &Keys) -> Option<Self> {
-        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (body, tag) = text.rsplit_once(':')?;
-        let tag = BASE64_URL_SAFE_NO_PAD.decode(tag).ok()?;
-        if !keys.verify_cursor_tag(body.as_bytes(), &tag) {
-            return None;
-        }
-        let mut parts = body.split(':');
-        let (epoch, xid, id) = (parts.next()?, parts.next()?, parts.next()?);
-        let position = Position { xid: xid.parse().ok()?, id: id.parse().ok()? };
-        parts.next().is_none().then(|| Self { epoch: epoch.into(), position })
+        let place = keys.open_cursor(KIND, text)?;
+        let (xid, rest) = place.split_first_chunk()?;
+        let (id, epoch) = rest.split_first_chunk()?;
+        let position = Position { xid: i64::from_be_bytes(*xid), id: i64::from_be_bytes(*id) };
+        Some(Self { epoch: std::str::from_utf8(epoch).ok()?.into(), position })
     }
 }
 

@@ -25,7 +25,7 @@ pub use reader::Look;
 
 use crate::database::Database;
 use crate::disclosure::Leaf;
-use crate::keys::Keys;
+use crate::keys::{KeyError, Keys};
 
 /// What happened, before it has a place in the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl Feed {
     }
 
     /// The cursor of a position, as clients hold it.
-    pub fn cursor(&self, position: Position) -> String {
+    pub fn cursor(&self, position: Position) -> Result<String, KeyError> {
         Cursor { epoch: Arc::clone(&self.epoch), position }.encode(&self.keys)
     }
 

@@ -27,9 +27,6 @@ pub use person::{PersonKey, Place, WrappedKey};
 /// How long a pseudonym is before it is written as text: 128 bits, 22 characters.
 const PSEUDONYM_BYTES: usize = 16;
 
-/// How long a cursor's tag is: a cursor travels with every edge, so it is kept short.
-pub const CURSOR_TAG_BYTES: usize = 16;
-
 /// A key could not be made or used. Says nothing about the value at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -53,7 +50,7 @@ struct Derived {
     wrapping: RandomizedNonceKey,
     blind_index: hmac::Key,
     pseudonym: hmac::Key,
-    cursor: hmac::Key,
+    cursor: RandomizedNonceKey,
     ledger_record: hmac::Key,
     ledger_checkpoint: Ed25519KeyPair,
 }
@@ -68,16 +65,14 @@ impl Keys {
     /// Derives every key from the secret of a key file.
     pub fn derive(file: &KeyFile) -> Result<Self, KeyError> {
         let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"vangnet keys v1").extract(file.secret());
-        let wrapping =
-            RandomizedNonceKey::new(&AES_256_GCM, derived(&root, "wrap the keys of persons")?.as_slice());
         let checkpoint =
             Ed25519KeyPair::from_seed_unchecked(derived(&root, "sign the checkpoints")?.as_slice());
         Ok(Self(Arc::new(Derived {
             id: file.id().to_owned(),
-            wrapping: wrapping.map_err(|_| KeyError::Refused)?,
+            wrapping: sealing_key(&root, "wrap the keys of persons")?,
             blind_index: mac_key(&root, "blind indexes")?,
             pseudonym: mac_key(&root, "pseudonyms")?,
-            cursor: mac_key(&root, "cursors")?,
+            cursor: sealing_key(&root, "seal the cursors")?,
             ledger_record: mac_key(&root, "records of the ledger")?,
             ledger_checkpoint: checkpoint.map_err(|_| KeyError::Refused)?,
         })))
@@ -113,16 +108,16 @@ impl Keys {
         URL_SAFE_NO_PAD.encode(&tag.as_ref()[..PSEUDONYM_BYTES])
     }
 
-    /// The tag that makes a cursor ours.
-    pub fn cursor_tag(&self, cursor: &[u8]) -> [u8; CURSOR_TAG_BYTES] {
-        let mut short = [0; CURSOR_TAG_BYTES];
-        short.copy_from_slice(&mac(&self.0.cursor, &[cursor]).as_ref()[..CURSOR_TAG_BYTES]);
-        short
+    /// Seals a cursor of one kind as text for a client, who learns nothing from it and makes up no other. The same place
+    /// sealed twice gives different texts.
+    pub fn seal_cursor(&self, kind: &str, place: &[u8]) -> Result<String, KeyError> {
+        Ok(URL_SAFE_NO_PAD.encode(person::seal(&self.0.cursor, kind.as_bytes(), place)?))
     }
 
-    /// Whether a cursor carries the tag that we gave it; takes the same time for every wrong tag.
-    pub fn verify_cursor_tag(&self, cursor: &[u8], tag: &[u8]) -> bool {
-        constant_time::verify_slices_are_equal(&self.cursor_tag(cursor), tag).is_ok()
+    /// Opens a cursor of that kind; none when this server did not seal it.
+    pub fn open_cursor(&self, kind: &str, text: &str) -> Option<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        person::open(&self.0.cursor, kind.as_bytes(), &sealed).ok().map(|place| place.to_vec())
     }
 
     /// The public half of the key that signs the ledger's checkpoints, for whoever keeps copies of them.
@@ -165,6 +160,10 @@ pub(crate) fn joined(parts: &[&[u8]]) -> Vec<u8> {
 
 fn mac(key: &hmac::Key, parts: &[&[u8]]) -> hmac::Tag {
     hmac::sign(key, &joined(parts))
+}
+
+fn sealing_key(root: &hkdf::Prk, label: &str) -> Result<RandomizedNonceKey, KeyError> {
+    RandomizedNonceKey::new(&AES_256_GCM, derived(root, label)?.as_slice()).map_err(|_| KeyError::Refused)
 }
 
 fn mac_key(root: &hkdf::Prk, label: &str) -> Result<hmac::Key, KeyError> {
@@ -226,7 +225,6 @@ mod tests {
         let tags = [
             mac(&keys.0.blind_index, &[id.as_bytes()]).as_ref()[..16].to_vec(),
             URL_SAFE_NO_PAD.decode(keys.pseudonym(&id)).unwrap(),
-            keys.cursor_tag(id.as_bytes()).to_vec(),
             keys.record_hash(&[id.as_bytes()])[..16].to_vec(),
         ];
         for (i, tag) in tags.iter().enumerate() {
@@ -268,15 +266,18 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_cursor_is_not_ours(cursor in prop::collection::vec(any::<u8>(), 1..40), at in 0_usize..40, bit in 0_u8..8) {
+        fn a_cursor_opens_as_what_it_is_and_no_other(
+            place in prop::collection::vec(any::<u8>(), 1..40), at in any::<prop::sample::Index>(), other in "[A-Za-z0-9_-]",
+        ) {
             let keys = keys();
-            let tag = keys.cursor_tag(&cursor);
-            prop_assert!(keys.verify_cursor_tag(&cursor, &tag));
-            let mut changed = cursor.clone();
-            let at = at % changed.len();
-            changed[at] ^= 1 << bit;
-            prop_assert!(!keys.verify_cursor_tag(&changed, &tag));
-            prop_assert!(!keys.verify_cursor_tag(&cursor, &tag[..15]));
+            let cursor = keys.seal_cursor("one", &place).unwrap();
+            prop_assert_eq!(keys.open_cursor("one", &cursor), Some(place.clone()));
+            prop_assert_eq!(keys.open_cursor("other", &cursor), None);
+            prop_assert_ne!(&cursor, &keys.seal_cursor("one", &place).unwrap());
+            let at = at.index(cursor.len());
+            let changed = format!("{}{other}{}", &cursor[..at], &cursor[at + 1..]);
+            prop_assert_eq!(keys.open_cursor("one", &changed).is_some(), changed == cursor);
+            prop_assert_eq!(keys.open_cursor("one", &cursor[..at]), None);
         }
     }
 }

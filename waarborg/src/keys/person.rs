@@ -98,7 +98,7 @@ fn wrapped_for(file: &str, id: PersonKeyId) -> Vec<u8> {
     joined(&[b"vangnet person key v1", file.as_bytes(), id.0.as_bytes()])
 }
 
-fn seal(key: &RandomizedNonceKey, bound_to: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyError> {
+pub(super) fn seal(key: &RandomizedNonceKey, bound_to: &[u8], plain: &[u8]) -> Result<Vec<u8>, KeyError> {
     let mut body = plain.to_vec();
     let nonce =
         key.seal_in_place_append_tag(Aad::from(bound_to), &mut body).map_err(|_| KeyError::Refused)?;
@@ -109,7 +109,11 @@ fn seal(key: &RandomizedNonceKey, bound_to: &[u8], plain: &[u8]) -> Result<Vec<u
     Ok(sealed)
 }
 
-fn open(key: &RandomizedNonceKey, bound_to: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub(super) fn open(
+    key: &RandomizedNonceKey,
+    bound_to: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let Some((&FORM, rest)) = sealed.split_first() else { return Err(KeyError::UnknownForm) };
     let (nonce, body) = rest.split_at_checked(NONCE_BYTES).ok_or(KeyError::UnknownForm)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeyError::UnknownForm)?;

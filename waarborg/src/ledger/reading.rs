@@ -6,9 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
+use convenant::CategorySet;
 use entity::id::{DossierId, OrganisationId, PersonId, ProfessionalId};
 use entity::ledger_record;
 use sea_orm::{DbErr, FromQueryResult, Statement};
@@ -16,7 +15,10 @@ use sea_orm::{DbErr, FromQueryResult, Statement};
 use super::Ledger;
 use super::entry::{Body, Kind, Seen, View};
 use super::record;
-use crate::keys::Keys;
+use crate::keys::{KeyError, Keys};
+
+/// The kind of the cursors of a log.
+const CURSOR: &str = "log";
 
 /// How many records are read at a time, once the first read left room because some may not be told.
 const READ_ON: usize = 1000;
@@ -57,6 +59,9 @@ pub struct Inquiry {
     pub beyond: Position,
     /// Up to this instant, which is itself not in.
     pub until: DateTime<Utc>,
+    /// The categories of which nothing may be told: what was shown of nothing else is left out, with the rules of the
+    /// covenant that showed it.
+    pub withheld: CategorySet,
 }
 
 /// One time that somebody saw or did something that concerned a person.
@@ -116,12 +121,7 @@ struct Sealed {
 impl Ledger {
     /// The first so many accesses beyond a position that concerned a person and may be told, in the order of time. A
     /// record appears here when it is sealed, about a second after it was written.
-    pub async fn accesses_of(
-        &self,
-        inquiry: &Inquiry,
-        amount: usize,
-        may_be_told: impl Fn(&Access) -> bool + Send + Sync,
-    ) -> Result<Vec<Access>, DbErr> {
+    pub async fn accesses_of(&self, inquiry: &Inquiry, amount: usize) -> Result<Vec<Access>, DbErr> {
         let pseudonym = self.0.keys.pseudonym(&inquiry.person.0);
         let (mut beyond, mut size) = (inquiry.beyond, amount);
         let mut found = Vec::new();
@@ -129,10 +129,9 @@ impl Ledger {
             let records = self.sealed_of(&pseudonym, beyond, inquiry.until, size).await?;
             let is_last = records.len() < size;
             beyond = records.last().map_or(beyond, Sealed::position);
-            let accesses = records
-                .iter()
-                .filter_map(|sealed| access_in(sealed, (&pseudonym, inquiry.dossier), &self.0.keys));
-            found.extend(accesses.filter(&may_be_told));
+            let accesses =
+                records.iter().filter_map(|sealed| access_in(sealed, &pseudonym, inquiry, &self.0.keys));
+            found.extend(accesses);
             if is_last || found.len() >= amount {
                 found.truncate(amount);
                 return Ok(found);
@@ -154,24 +153,19 @@ impl Ledger {
         Sealed::find_by_statement(statement).all(self.0.database.reader()).await
     }
 
-    /// The cursor of a position, with its tag, in base64url.
-    pub fn cursor(&self, position: Position) -> String {
-        let body = format!("log/{}/{}", position.at.timestamp_micros(), position.sequence);
-        let tag = BASE64_URL_SAFE_NO_PAD.encode(self.0.keys.cursor_tag(body.as_bytes()));
-        BASE64_URL_SAFE_NO_PAD.encode(format!("{body}/{tag}"))
+    /// The cursor of a position, sealed: it would tell how many records there are of others.
+    pub fn cursor(&self, position: Position) -> Result<String, KeyError> {
+        let at = position.at.timestamp_micros().to_be_bytes();
+        self.0.keys.seal_cursor(CURSOR, &[at, position.sequence.to_be_bytes()].concat())
     }
 
     /// The position of a cursor; none of one that this server did not give.
     pub fn position(&self, cursor: &str) -> Option<Position> {
-        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (body, tag) = text.rsplit_once('/')?;
-        let tag = BASE64_URL_SAFE_NO_PAD.decode(tag).ok()?;
-        if !self.0.keys.verify_cursor_tag(body.as_bytes(), &tag) {
-            return None;
-        }
-        let (micros, sequence) = body.strip_prefix("log/")?.split_once('/')?;
-        let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-        Some(Position { at, sequence: sequence.parse().ok()? })
+        let place = self.0.keys.open_cursor(CURSOR, cursor)?;
+        let (at, rest) = place.split_first_chunk()?;
+        let (sequence, rest) = rest.split_first_chunk()?;
+        let at = DateTime::from_timestamp_micros(i64::from_be_bytes(*at))?;
+        rest.is_empty().then_some(Position { at, sequence: i64::from_be_bytes(*sequence) })
     }
 }
 
@@ -181,26 +175,48 @@ impl Sealed {
     }
 }
 
-/// The access that a record is for a person in a dossier. None when it is one in another dossier.
-fn access_in(sealed: &Sealed, (pseudonym, dossier): (&str, DossierId), keys: &Keys) -> Option<Access> {
-    let is_genuine = record::is_genuine(&sealed.record, keys);
-    let told = told_of(&sealed.record, pseudonym, dossier);
-    (told.is_some() || !is_genuine).then(|| Access { position: sealed.position(), is_genuine, told })
+/// What a record is for a person in a dossier.
+enum Reading {
+    /// It concerned them.
+    Told(Box<AccessRecord>),
+    /// It concerned them, and showed nothing but what is withheld.
+    Withheld,
+    /// It concerned another, or cannot be read.
+    Nothing,
 }
 
-fn told_of(record: &ledger_record::Model, pseudonym: &str, dossier: DossierId) -> Option<AccessRecord> {
-    let kind = Kind::parse(&record.kind)?;
-    let Body { professional, organisation, partner, operation, purpose, trace, views, outcomes } =
-        Body::decode(&record.body)?;
-    let concerns = |view: &View| view.dossiers.get(&dossier).is_some_and(|all| all.contains(pseudonym));
-    let mut seen = views.into_iter().filter(concerns).map(|view| view.seen);
-    let first = seen.next()?;
-    let Seen { house, version, tafel, phase, involvements, leaves, rows, .. } =
-        seen.fold(first, |mut one, other| {
-            one.join(&other);
-            one
-        });
-    Some(AccessRecord {
+/// The access that a record is for a person in a dossier. None when it is one in another dossier, or of nothing but what
+/// is withheld.
+fn access_in(sealed: &Sealed, pseudonym: &str, inquiry: &Inquiry, keys: &Keys) -> Option<Access> {
+    let is_genuine = record::is_genuine(&sealed.record, keys);
+    let told = match reading_of(&sealed.record, pseudonym, inquiry) {
+        Reading::Told(record) => Some(*record),
+        Reading::Nothing if !is_genuine => None,
+        Reading::Withheld | Reading::Nothing => return None,
+    };
+    Some(Access { position: sealed.position(), is_genuine, told })
+}
+
+fn reading_of(record: &ledger_record::Model, pseudonym: &str, inquiry: &Inquiry) -> Reading {
+    let Some((kind, body)) = Kind::parse(&record.kind).zip(Body::decode(&record.body)) else {
+        return Reading::Nothing;
+    };
+    let Body { professional, organisation, partner, operation, purpose, trace, views, outcomes } = body;
+    let concerns =
+        |view: &View| view.dossiers.get(&inquiry.dossier).is_some_and(|all| all.contains(pseudonym));
+    let is_withheld = |code: &String| code.parse().is_ok_and(|category| inquiry.withheld.contains(category));
+    let may_be_told = |seen: &Seen| seen.leaves.is_empty() || !seen.leaves.iter().all(is_withheld);
+    let seen: Vec<Seen> = views.into_iter().filter(concerns).map(|view| view.seen).collect();
+    let concerned = !seen.is_empty();
+    let Some(seen) = seen.into_iter().filter(may_be_told).reduce(|mut one, other| {
+        one.join(&other);
+        one
+    }) else {
+        return if concerned { Reading::Withheld } else { Reading::Nothing };
+    };
+    let Seen { house, version, tafel, phase, involvements, mut leaves, rows, .. } = seen;
+    leaves.retain(|code| !is_withheld(code));
+    Reading::Told(Box::new(AccessRecord {
         kind,
         professional,
         organisation,
@@ -216,5 +232,5 @@ fn told_of(record: &ledger_record::Model, pseudonym: &str, dossier: DossierId) -
         leaves,
         rows,
         outcomes,
-    })
+    }))
 }

@@ -31,6 +31,7 @@ pub use outcome::{Ids, Outcome, Verdict};
 pub use reading::Reading;
 
 use crate::access::{Access, Presence, Scoped, Sight};
+use crate::clock::dutch_date;
 use crate::feed::{Feed, NewEvent};
 use crate::ledger::{CommitError, Entry, Kind, Lane, Ledger, LedgerUnavailable};
 use crate::proof;
@@ -222,11 +223,11 @@ impl Write {
         };
         let footing = access.principal().lock(&transaction).await?;
         // What ended while the locks were waited for has ended.
-        let day = access.today();
-        let access = &access.judged_at(ledger.now());
-        if access.today() != day {
+        let now = ledger.now();
+        if dutch_date(now) != access.today() {
             return Err(WriteError::DayChanged);
         }
+        access.go_on_at(now);
         if !access.principal().stands(&footing, access.now()) {
             return Err(WriteError::NotFound);
         }

@@ -17,11 +17,12 @@ use entity::id::{DossierId, OrganisationId, PersonId};
 use uuid::Uuid;
 use waarborg::access::{Access, PageRequest};
 use waarborg::disclosure::{Classified, Disclosed, Leaf, Row, RowAccess, gegeven};
+use waarborg::keys::KeyError;
 use waarborg::ledger::{self, AccessRecord, Inquiry, Position};
 
 use super::partner::organisation_names;
 use super::person::Person;
-use crate::error::{Fault, Reason};
+use crate::error::{Code, Fault, Reason};
 use crate::graphql::check;
 use crate::graphql::id::{GlobalId, NodeKind};
 use crate::graphql::page::{PageArguments, Rows, page_cost};
@@ -170,7 +171,7 @@ impl AccessLogEntry {
     }
 }
 
-/// A page of the log; its cursors are authenticated.
+/// A page of the log; its cursors are sealed.
 type AccessLog = Rows<AccessLogEntry, String>;
 
 /// The root that tells who has seen somebody's data.
@@ -278,23 +279,32 @@ async fn page(
     asked: Asked,
 ) -> Result<AccessLog, Fault> {
     let shown = officer.presence().shown();
-    let inquiry =
-        Inquiry { person: PersonId(id.row), dossier: id.dossier, beyond: asked.beyond, until: asked.until };
+    let inquiry = Inquiry {
+        person: PersonId(id.row),
+        dossier: id.dossier,
+        beyond: asked.beyond,
+        until: asked.until,
+        withheld: rules::withheld(shown),
+    };
     let one_more = asked.page.size.rows() + 1;
-    let may_be_told = |access: &ledger::Access| rules::may_be_told(access, shown);
     // The ledger is read on a connection of its own.
     officer.access().reader().rest().await;
-    let found = ledger.accesses_of(&inquiry, one_more, may_be_told).await.map_err(failed)?;
+    let found = ledger.accesses_of(&inquiry, one_more).await.map_err(failed)?;
     let found = asked.page.cut(found);
     let organisations = found.rows.iter().filter_map(|access| Some(access.told.as_ref()?.organisation));
     let database = officer.access().reader();
     let names = organisation_names(database, organisations.collect::<Vec<_>>()).await.map_err(failed)?;
     let mut log = AccessLog::new(asked.is_continued, found.more);
-    log.edges.extend(found.rows.into_iter().map(|access| {
-        let cursor = ledger.cursor(access.position);
-        Edge::new(cursor, entry(officer, &inquiry, access, &names))
-    }));
+    for access in found.rows {
+        let cursor = ledger.cursor(access.position).map_err(unsealed)?;
+        log.edges.push(Edge::new(cursor, entry(officer, &inquiry, access, &names)));
+    }
     Ok(log)
+}
+
+fn unsealed(error: KeyError) -> Fault {
+    tracing::error!(%error, "a cursor could not be sealed");
+    Fault::from(Code::Internal)
 }
 
 fn entry(
@@ -303,14 +313,13 @@ fn entry(
     access: ledger::Access,
     names: &HashMap<OrganisationId, String>,
 ) -> Disclosed<AccessLogEntry> {
-    let shown = officer.presence().shown();
     let record = access.told;
     let logged = Logged {
         dossier: inquiry.dossier,
         at: access.position.at,
         is_genuine: access.is_genuine,
         organisation: record.as_ref().and_then(|record| names.get(&record.organisation).cloned()),
-        categories: record.as_ref().map(|record| rules::categories(record, shown)).unwrap_or_default(),
+        categories: record.as_ref().map(rules::categories).unwrap_or_default(),
         record,
     };
     Disclosed::new(Row { person: Some(inquiry.person), ..officer.plain() }, logged)

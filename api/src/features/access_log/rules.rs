@@ -6,29 +6,20 @@
 //! whom the OM lets it go.
 
 use convenant::{Category, CategorySet, Involvement};
-use waarborg::ledger::{Access, AccessRecord, Kind};
+use waarborg::ledger::{AccessRecord, Kind};
 
 use super::AccessKind;
 
-/// What an embargo of opsporing covers: that there is such an investigation.
-const EMBARGOED: [Category; 1] = [Category::D15L];
-
-/// Whether an access may be told to whom the covenant shows these categories. One of nothing but what is under embargo
-/// may not: neither that it was, nor when, nor by whom.
-pub(super) fn may_be_told(access: &Access, shown: CategorySet) -> bool {
-    let Some(record) = &access.told else { return true };
-    let is_withheld = |code: &String| code.parse().is_ok_and(|category| is_embargoed(category, shown));
-    record.leaves.is_empty() || !record.leaves.iter().all(is_withheld)
+/// What of an access may not be told to whom the covenant shows these categories: what an embargo covers. One of nothing
+/// else is not told at all: neither that it was, nor when, nor by whom.
+pub(super) fn withheld(shown: CategorySet) -> CategorySet {
+    let is_withheld = |category: &Category| category.is_embargoed() && !shown.contains(*category);
+    Category::ALL.iter().copied().filter(is_withheld).collect()
 }
 
-/// The categories of an access that may be told to whom the covenant shows these.
-pub(super) fn categories(record: &AccessRecord, shown: CategorySet) -> Vec<Category> {
-    let known = record.leaves.iter().filter_map(|code| code.parse().ok());
-    known.filter(|category| !is_embargoed(*category, shown)).collect()
-}
-
-fn is_embargoed(category: Category, shown: CategorySet) -> bool {
-    EMBARGOED.contains(&category) && !shown.contains(category)
+/// The categories of an access.
+pub(super) fn categories(record: &AccessRecord) -> Vec<Category> {
+    record.leaves.iter().filter_map(|code| code.parse().ok()).collect()
 }
 
 /// What kind of access it was. Whatever was seen or done with break-glass in hand is emergency access.
@@ -50,11 +41,8 @@ pub(super) fn kind(record: &AccessRecord) -> AccessKind {
 mod tests {
     use std::collections::BTreeSet;
 
-    use chrono::DateTime;
-    use entity::id::{OrganisationId, ProfessionalId};
-    use waarborg::ledger::Position;
-
     use super::*;
+    use entity::id::{OrganisationId, ProfessionalId};
 
     fn record(kind: Kind, involvement: &str, leaves: &[&str]) -> AccessRecord {
         AccessRecord {
@@ -76,32 +64,10 @@ mod tests {
         }
     }
 
-    fn access(told: Option<AccessRecord>) -> Access {
-        Access { position: Position::before(DateTime::UNIX_EPOCH), is_genuine: true, told }
-    }
-
-    fn set(categories: &[Category]) -> CategorySet {
-        categories.iter().copied().collect()
-    }
-
     #[test]
-    fn an_embargo_takes_its_category_and_an_access_of_nothing_else() {
-        let officer = set(&[Category::D35]);
-        let only = record(Kind::Response, "ZETEL", &["D15L"]);
-        let mixed = record(Kind::Response, "ZETEL", &["D05", "D15L"]);
-        assert!(!may_be_told(&access(Some(only.clone())), officer));
-        assert!(may_be_told(&access(Some(mixed.clone())), officer));
-        assert_eq!(categories(&mixed, officer), [Category::D05]);
-        let who_may = set(&[Category::D15L]);
-        assert!(may_be_told(&access(Some(only)), who_may));
-        assert_eq!(categories(&mixed, who_may), [Category::D05, Category::D15L]);
-    }
-
-    #[test]
-    fn an_access_without_categories_or_of_a_changed_record_is_told() {
-        let officer = set(&[Category::D35]);
-        assert!(may_be_told(&access(Some(record(Kind::Effect, "ZETEL", &[]))), officer));
-        assert!(may_be_told(&access(None), officer));
+    fn an_embargo_is_told_to_whom_it_is_shown() {
+        assert_eq!(withheld([Category::D35].into_iter().collect()), [Category::D15L].into_iter().collect());
+        assert_eq!(withheld([Category::D35, Category::D15L].into_iter().collect()), CategorySet::default());
     }
 
     #[test]

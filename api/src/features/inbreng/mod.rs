@@ -16,6 +16,7 @@ use std::str::FromStr;
 use waarborg::disclosure::{Disclosed, Identified, Leaf, Row, gegeven};
 use waarborg::write::{DossierChange, Write};
 
+use super::case;
 use super::casusreis::{Proposal, Step};
 use super::partner;
 use super::payload::payload;
@@ -267,6 +268,7 @@ impl Change for Supply {
 
     async fn apply(&self, write: &Write, server: &Server) -> Result<Effect, Refused> {
         let taken = Taken::take(write, Step::SupplyInbreng, Proposal::default()).await?;
+        case::find(&taken.authorized, self.id).await?;
         let path = vec!["datum".to_owned()];
         let stored = store(write, server, &taken, &self.datum, (self.person, None), &path).await?;
         Ok(Effect {
