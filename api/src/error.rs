@@ -215,6 +215,7 @@ pub struct Fault {
     locations: Vec<Pos>,
     for_developers: Option<String>,
     challenge: Option<Box<Challenge>>,
+    input_path: Vec<String>,
 }
 
 /// The sign-in that an act asks for, as an app asks the issuer for it (RFC 9470).
@@ -238,6 +239,7 @@ impl Fault {
             locations: Vec::new(),
             for_developers: None,
             challenge: None,
+            input_path: Vec::new(),
         }
     }
 
@@ -268,6 +270,12 @@ impl Fault {
     #[must_use]
     pub fn challenging(self, challenge: Challenge) -> Self {
         Self { challenge: Some(Box::new(challenge)), ..self }
+    }
+
+    /// The same fault, of what stands in the input at this path: the argument or variable first.
+    #[must_use]
+    pub fn of_input(self, input_path: Vec<String>) -> Self {
+        Self { input_path, ..self }
     }
 
     /// The code.
@@ -302,6 +310,9 @@ impl Fault {
         }
         if let Some(challenge) = &self.challenge {
             extensions.set("stepUp", challenge.value());
+        }
+        if !self.input_path.is_empty() {
+            extensions.set("path", Value::List(self.input_path.iter().cloned().map(Value::String).collect()));
         }
         let developer_text = self.for_developers.as_deref().filter(|_| wording == Wording::ForDevelopers);
         let mut error = ServerError::new(developer_text.unwrap_or(self.message), None);

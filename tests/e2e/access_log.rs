@@ -259,8 +259,8 @@ async fn what_is_wrong_with_the_question_is_told_whoever_asks() {
     };
     for (field, value, reason) in [
         ("to", json!("2024-02-11"), "PERIOD"),
-        ("from", json!("2024-02-30"), "VALUE"),
-        ("to", json!("morgen"), "VALUE"),
+        ("from", json!("2024-02-30"), "DATE"),
+        ("to", json!("morgen"), "DATE"),
         ("first", json!(0), "PAGE"),
         ("first", json!(101), "PAGE"),
         ("first", Value::Null, "PAGE"),

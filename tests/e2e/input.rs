@@ -192,8 +192,37 @@ async fn a_filter_is_never_a_failure_of_the_server() {
     for query in [dossiers, narrowed, partners] {
         for text in ["\u{0}", "TWENTE\u{0}", "'", "\u{10ffff}", "%"] {
             let answer = client.send(query, json!({ "text": text })).await;
-            let failed = answer.json["errors"][0]["extensions"]["code"] == "INTERNAL";
-            assert!(!failed, "{query} {text:?}: {}", answer.json);
+            let error = &answer.json["errors"][0]["extensions"];
+            assert_ne!(error["code"], "INTERNAL", "{query} {text:?}: {}", answer.json);
+            if text.contains('\u{0}') && query != partners {
+                let argument = if query == dossiers { "house" } else { "tafel" };
+                assert_eq!(error["path"], json!([argument]), "{query}: {}", answer.json);
+            }
         }
+    }
+}
+
+/// What a fragment asks costs what it asks wherever it stands: a spread on an interface is no way around the limit.
+#[tokio::test]
+async fn a_document_costs_the_same_with_its_fragments_written_out() {
+    const LISTS: &str = "persons(first: 100) { edges { node { familyName givenNames birthDate } } }";
+    let vangnet = Vangnet::start().await;
+    let client = vangnet.as_(APPLICANT);
+    let spread =
+        format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ...D }} }} fragment D on Dossier {{ {LISTS} }}");
+    let inline = format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Dossier {{ {LISTS} }} }} }}");
+    for query in [&spread, &inline] {
+        let many = client.send(query, json!({ "ids": vec!["x"; 60] })).await;
+        assert_eq!(many.json["errors"][0]["extensions"]["reason"], "COST", "{query}: {}", many.json);
+        let few = client.send(query, json!({ "ids": ["x"] })).await;
+        assert_eq!(few.json["data"], json!({ "nodes": [null] }), "{query}: {}", few.json);
+    }
+    for wrong in ["{ ...Nowhere }", "{ viewer { name } } fragment Idle on Viewer { name }"] {
+        let answer = client.send(wrong, json!({})).await;
+        assert_eq!(
+            answer.json["errors"][0]["extensions"]["reason"], "VALIDATION",
+            "{wrong}: {}",
+            answer.json
+        );
     }
 }

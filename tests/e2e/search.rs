@@ -75,19 +75,22 @@ async fn a_name_finds_only_those_whose_name_is_shown() {
 async fn a_search_is_by_a_whole_number_or_a_whole_name() {
     let (vangnet, _) = arrange().await;
     let client = vangnet.as_(APPLICANT);
-    for by in [
-        json!({}),
-        json!({ "birthDate": "1980-02-03" }),
-        json!({ "bsn": bsn(0), "familyName": "Zilvervos" }),
-        json!({ "bsn": &bsn(0)[..8] }),
-        json!({ "bsn": "123456789" }),
-        json!({ "familyName": "" }),
-        json!({ "familyName": "Zilver\u{0}" }),
-        json!({ "familyName": "Zilvervos", "birthDate": "1980-02-30" }),
+    let born = "1980-02-03";
+    for (by, field, reason) in [
+        (json!({}), "familyName", "MISSING"),
+        (json!({ "birthDate": born }), "familyName", "MISSING"),
+        (json!({ "bsn": bsn(0), "familyName": "Zilvervos" }), "familyName", "SUPERFLUOUS"),
+        (json!({ "bsn": bsn(0), "birthDate": born }), "birthDate", "SUPERFLUOUS"),
+        (json!({ "bsn": &bsn(0)[..8] }), "bsn", "BSN"),
+        (json!({ "bsn": "123456789" }), "bsn", "BSN"),
+        (json!({ "familyName": "" }), "familyName", "TEXT"),
+        (json!({ "familyName": "Zilver\u{0}" }), "familyName", "TEXT"),
+        (json!({ "familyName": "Zilvervos", "birthDate": "1980-02-30" }), "birthDate", "DATE"),
     ] {
         let answer = client.send(SEARCH, json!({ "by": by })).await;
         let error = &answer.json["errors"][0]["extensions"];
-        assert_eq!((&error["code"], &error["reason"]), (&json!("INVALID_INPUT"), &json!("VALUE")), "{by}");
+        assert_eq!((&error["code"], &error["reason"]), (&json!("INVALID_INPUT"), &json!(reason)), "{by}");
+        assert_eq!(error["path"], json!(["by", field]), "{by}");
     }
     for part in ["Zilver", "zilvervos", "%", "Zilver%", "Zilvervo_", "' OR 1=1 --"] {
         assert!(ids(&client, json!({ "familyName": part })).await.is_empty(), "{part}");

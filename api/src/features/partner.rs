@@ -363,7 +363,7 @@ impl PartnerQuery {
         if access.principal().partner != PartnerKind::ZvhBureau {
             return Some(Ok(Vec::new()));
         }
-        if let Err(fault) = crate::graphql::check::filter(Some(house.clone())) {
+        if let Err(fault) = crate::graphql::check::filter("house", Some(house.clone())) {
             return Some(Err(fault.into()));
         }
         Some(directory(access, &house).await.map_err(|error| failed(error).into()))

@@ -40,10 +40,7 @@ pub(crate) fn check(
 }
 
 fn error(wrong: Wrong, trace: TraceId) -> ServerError {
-    let mut error = Fault::from(wrong.reason).traced(trace).worded(Wording::ForUsers);
-    let path = wrong.path.into_iter().map(Value::String).collect();
-    error.extensions.get_or_insert_default().set("path", Value::List(path));
-    error
+    Fault::from(wrong.reason).of_input(wrong.path).traced(trace).worded(Wording::ForUsers)
 }
 
 fn root_of<'r>(registry: &'r Registry, definition: &OperationDefinition) -> Option<&'r MetaType> {
@@ -90,13 +87,8 @@ impl<'r> Arguments<'r> {
                     self.read(on, &fragment.node.selection_set.node);
                 }
             }
-            Selection::FragmentSpread(spread) => {
-                let fragment = self.operation.document.fragments.get(&spread.node.fragment_name.node);
-                let on = fragment.and_then(|fragment| named(&fragment.node.type_condition.node));
-                if let Some((fragment, on)) = fragment.zip(on) {
-                    self.read(on, &fragment.node.selection_set.node);
-                }
-            }
+            // Fragments have been written out: validation refuses a spread that is left.
+            Selection::FragmentSpread(_) => {}
         }
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod denial;
 pub mod engine;
 pub mod executor;
 pub(crate) mod explanation;
+pub(crate) mod fragments;
 pub(crate) mod id;
 pub(crate) mod in_force;
 pub(crate) mod input;

@@ -11,6 +11,7 @@ use async_graphql::{Name, Variables};
 use serde_json::{Map, Value};
 
 use super::budget::{self, Limits};
+use super::fragments::write_out;
 use crate::error::{Fault, Reason};
 use crate::trace::TraceId;
 
@@ -38,7 +39,7 @@ impl From<OperationType> for OperationKind {
 /// One operation of one request.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// The parsed document, not yet validated.
+    /// The parsed document with its fragments written out, not yet validated.
     pub document: ExecutableDocument,
     /// What the chosen operation does.
     pub kind: OperationKind,
@@ -85,10 +86,11 @@ fn read(request: Value, limits: &Limits, trace: TraceId) -> Result<Operation, Fa
         let places = error.positions().collect();
         Fault::from(Reason::SYNTAX).at(places).for_developers(error.to_string())
     })?;
+    let document = write_out(document);
     let (name, definition) = choose(&document.operations, wanted.as_deref())?;
     if definition.node.ty == OperationType::Subscription {
         // What is disclosed is proved event by event, so events of two fields may not meet in one stream.
-        let fields = root_fields(&document, &definition.node.selection_set.node, 0);
+        let fields = root_fields(&definition.node.selection_set.node, 0);
         if fields != 1 {
             return Err(Reason::SUBSCRIPTION_FIELDS.into());
         }
@@ -115,23 +117,18 @@ fn with_left_out(mut variables: Variables, definition: &OperationDefinition) -> 
     variables
 }
 
-/// Fragments are not followed deeper than this: the budget refuses what is nested so deep.
+/// Fragments are not followed deeper than this: no app nests so deep.
 const DEEPEST: usize = 32;
 
-/// How many fields a selection of the root has, fragments written out.
-fn root_fields(document: &ExecutableDocument, selections: &SelectionSet, depth: usize) -> usize {
+/// How many fields a selection of the root has. A spread that is left is one that validation refuses.
+fn root_fields(selections: &SelectionSet, depth: usize) -> usize {
     if depth == DEEPEST {
         return usize::MAX;
     }
     let fields = selections.items.iter().map(|selection| match &selection.node {
         Selection::Field(_) => 1,
-        Selection::InlineFragment(fragment) => {
-            root_fields(document, &fragment.node.selection_set.node, depth + 1)
-        }
-        Selection::FragmentSpread(spread) => {
-            let fragment = document.fragments.get(&spread.node.fragment_name.node);
-            fragment.map_or(0, |found| root_fields(document, &found.node.selection_set.node, depth + 1))
-        }
+        Selection::InlineFragment(fragment) => root_fields(&fragment.node.selection_set.node, depth + 1),
+        Selection::FragmentSpread(_) => 0,
     });
     fields.fold(0, usize::saturating_add)
 }

@@ -2,6 +2,8 @@
 
 use async_graphql::{Enum, SimpleObject};
 
+use crate::error::{Code, Fault};
+
 /// What an app switches on.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum UserErrorCode {
@@ -109,6 +111,18 @@ impl Finding {
                 "Deze grondslag is niet bekend, of geldt op deze datum niet.",
             ),
         }
+    }
+}
+
+impl Finding {
+    /// What is wrong with an argument of a query, which has no errors in a payload.
+    pub(crate) fn fault(self, path: Vec<String>) -> Fault {
+        let (code, reason, message) = self.describe();
+        let fault = match code {
+            UserErrorCode::NotFound => Fault::new(Code::NotFound),
+            _ => Fault::because(Code::InvalidInput, reason, message),
+        };
+        fault.of_input(path)
     }
 }
 

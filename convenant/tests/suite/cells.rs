@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use convenant::Engine;
 
 use crate::CONVENANT;
+use crate::agreement::neighbours;
 use crate::random::request;
 use crate::tables::{FACTS, Question, TABLES};
 
@@ -144,4 +145,34 @@ fn the_engine_has_the_rows_of_the_tables_and_no_other() {
     let permits = TABLES.permits.values().flatten().map(|row| row.id);
     let rows: BTreeSet<&str> = permits.chain(TABLES.forbids.iter().map(|row| row.id)).collect();
     assert_eq!(rules, rows);
+}
+
+/// Every row of the tables gave the answer of a cell, and stands one word away from a cell with the other answer.
+#[test]
+fn every_row_is_read_by_hand_both_ways() {
+    let (allowed, denied): (Vec<_>, Vec<_>) =
+        cells().into_iter().partition(|cell| cell.expected == Expected::Yes);
+    let [allowed, denied] =
+        [allowed, denied].map(|cells| cells.into_iter().map(|cell| cell.question).collect::<Vec<_>>());
+    let near = |questions: &[Question]| questions.iter().flat_map(neighbours).collect::<Vec<_>>();
+    let permits = |asked: &Question| TABLES.giving(asked);
+    let forbids = |asked: &Question| TABLES.answer(asked).forbids;
+    let granting: BTreeSet<String> = TABLES.rows_of_permission();
+    let refusing: BTreeSet<String> = TABLES.forbids.iter().map(|row| row.id.to_owned()).collect();
+    let lack = |rows: &BTreeSet<String>, found: BTreeSet<String>| {
+        rows.difference(&found).cloned().collect::<Vec<_>>()
+    };
+    let missing = [
+        ("allows a cell", lack(&granting, allowed.iter().flat_map(permits).collect())),
+        (
+            "allows what is near a denied cell",
+            lack(&granting, near(&denied).iter().flat_map(permits).collect()),
+        ),
+        ("denies a cell", lack(&refusing, denied.iter().flat_map(forbids).map(str::to_owned).collect())),
+        (
+            "denies what is near an allowed cell",
+            lack(&refusing, near(&allowed).iter().flat_map(forbids).map(str::to_owned).collect()),
+        ),
+    ];
+    assert!(missing.iter().all(|(_, rows)| rows.is_empty()), "{missing:#?}");
 }

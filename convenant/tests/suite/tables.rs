@@ -80,9 +80,23 @@ pub(crate) struct Forbid {
 
 #[derive(Debug)]
 pub(crate) struct Supply {
+    id: &'static str,
     pub(crate) partner: &'static str,
     pub(crate) categories: Words,
     pub(crate) needs: &'static str,
+}
+
+impl Supply {
+    fn gives(&self, question: &Question, doorbreking: bool) -> bool {
+        self.partner == question.partner
+            && self.categories.contains(question.category)
+            && (self.needs.is_empty() || question.facts.contains(self.needs))
+            && (doorbreking || self.needs != "doorbreking")
+    }
+
+    fn name(&self) -> String {
+        self.id.to_owned()
+    }
 }
 
 #[derive(Debug)]
@@ -90,6 +104,14 @@ pub(crate) struct Oplegger {
     pub(crate) tafels: Vec<&'static str>,
     pub(crate) audience: Vec<&'static str>,
     pub(crate) categories: Words,
+}
+
+impl Oplegger {
+    /// A line has no id: its tafels, its audience, and the first of its categories are its own.
+    fn name(&self) -> String {
+        let first = self.categories.first().copied().unwrap_or_default();
+        format!("{} {} {first}", self.tafels.join(" "), self.audience.join(" "))
+    }
 }
 
 #[derive(Debug)]
@@ -215,6 +237,7 @@ impl Tables {
 
     fn read_opleggers(&mut self) {
         let supply = table!("supply").into_iter().map(|row| Supply {
+            id: row["id"],
             partner: row["partner"],
             categories: closed(&self.includes, words(row["categories"])),
             needs: row["needs"],
@@ -238,6 +261,35 @@ impl Tables {
         let forbids: Vec<_> =
             self.forbids.iter().filter(|row| self.forbids(row, question)).map(|row| row.id).collect();
         Answer { allow: !permits.is_empty() && forbids.is_empty(), permits, forbids }
+    }
+
+    /// The rows by which this is allowed: the permits, and the lines of supply.csv and opleggers.csv that they lean on. None
+    /// when it is denied.
+    pub(crate) fn giving(&self, question: &Question) -> Vec<String> {
+        let answer = self.answer(question);
+        if !answer.allow {
+            return Vec::new();
+        }
+        let rows = self.permits[question.verb].iter().filter(|row| answer.permits.contains(&row.id));
+        let sides: Vec<&Side> = rows.flat_map(|row| &row.categories).collect();
+        let leans = |wanted: fn(&Side) -> bool| sides.iter().any(|side| wanted(side));
+        let mut giving: Vec<String> = answer.permits.iter().map(|id| (*id).to_owned()).collect();
+        if leans(|side| matches!(side, Side::Table { .. })) {
+            giving.extend(self.supply.iter().filter(|row| row.gives(question, true)).map(Supply::name));
+        }
+        if leans(|side| matches!(side, Side::Oplegger)) {
+            giving.extend(self.opleggers.iter().filter(|row| self.shares(row, question)).map(Oplegger::name));
+        }
+        giving
+    }
+
+    /// The rows of permission: permits, lines of supply.csv, lines of opleggers.csv.
+    pub(crate) fn rows_of_permission(&self) -> BTreeSet<String> {
+        let permits = self.permits.values().flatten().map(|row| row.id.to_owned());
+        permits
+            .chain(self.supply.iter().map(Supply::name))
+            .chain(self.opleggers.iter().map(Oplegger::name))
+            .collect()
     }
 
     pub(crate) fn allows(&self, question: &Question) -> bool {
@@ -278,21 +330,18 @@ impl Tables {
         match side {
             Side::All => true,
             Side::Listed(listed) => listed.contains(question.category),
-            Side::Oplegger => self.opleggers.iter().any(|row| {
-                let meant = question.verb != "see" || self.means(&row.audience, question.partner);
-                row.tafels.contains(&question.tafel) && meant && row.categories.contains(question.category)
-            }),
-            Side::Table { doorbreking } => self.supply.iter().any(|row| {
-                row.partner == question.partner
-                    && row.categories.contains(question.category)
-                    && (row.needs.is_empty() || question.facts.contains(row.needs))
-                    && (*doorbreking || row.needs != "doorbreking")
-            }),
+            Side::Oplegger => self.opleggers.iter().any(|row| self.shares(row, question)),
+            Side::Table { doorbreking } => self.supply.iter().any(|row| row.gives(question, *doorbreking)),
             Side::Asked => self
                 .supply
                 .iter()
                 .any(|row| Some(row.partner) == question.asked && row.categories.contains(question.category)),
         }
+    }
+
+    fn shares(&self, row: &Oplegger, question: &Question) -> bool {
+        let meant = question.verb != "see" || self.means(&row.audience, question.partner);
+        row.tafels.contains(&question.tafel) && meant && row.categories.contains(question.category)
     }
 
     fn forbids(&self, row: &Forbid, question: &Question) -> bool {

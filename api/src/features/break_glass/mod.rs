@@ -260,7 +260,7 @@ async fn page(
     state: Option<String>,
 ) -> async_graphql::Result<Rows<BreakGlass>> {
     let request = arguments.request().map_err(Fault::from)?;
-    let narrowed = match check::filter(state)?.as_deref().map(BreakGlassState::named) {
+    let narrowed = match check::filter("state", state)?.as_deref().map(BreakGlassState::named) {
         None => Condition::all(),
         Some(Some(state)) => machine::in_state(state, access.now()),
         // No use is in a state that there is not.

@@ -327,9 +327,9 @@ impl DossierQuery {
     ) -> Option<async_graphql::Result<Rows<Dossier>>> {
         let access = ctx.data_unchecked::<Access>();
         let filters = [
-            (entity::dossier::Column::House, house),
-            (entity::dossier::Column::Tafel, tafel),
-            (entity::dossier::Column::Phase, phase),
+            ("house", entity::dossier::Column::House, house),
+            ("tafel", entity::dossier::Column::Tafel, tafel),
+            ("phase", entity::dossier::Column::Phase, phase),
         ];
         Some(page(access, PageArguments { first, after, last, before }, filters).await)
     }
@@ -338,12 +338,12 @@ impl DossierQuery {
 async fn page(
     access: &Access,
     arguments: PageArguments,
-    filters: [(entity::dossier::Column, Option<String>); 3],
+    filters: [(&str, entity::dossier::Column, Option<String>); 3],
 ) -> async_graphql::Result<Rows<Dossier>> {
     let request = arguments.request().map_err(Fault::from)?;
     let mut narrowed = sea_orm::Condition::all();
-    for (column, text) in filters {
-        narrowed = narrowed.add_option(check::filter(text)?.map(|text| column.eq(text)));
+    for (argument, column, text) in filters {
+        narrowed = narrowed.add_option(check::filter(argument, text)?.map(|text| column.eq(text)));
     }
     let narrow = |select: sea_orm::Select<_>| select.filter(narrowed);
     let page = access.page(request, narrow).await.map_err(failed)?;

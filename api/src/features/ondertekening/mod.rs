@@ -288,7 +288,7 @@ impl OndertekeningQuery {
 
 /// The house of a list, when the viewer's organisation works in it.
 async fn own_house(access: &Access, house: String) -> async_graphql::Result<Option<HouseCode>> {
-    let house = check::filter(Some(house))?.map(|house| HouseCode::new(&house));
+    let house = check::filter("house", Some(house))?.map(|house| HouseCode::new(&house));
     let Some(house) = house else { return Ok(None) };
     Ok(works_in(access, &house).await.map_err(failed)?.then_some(house))
 }

@@ -21,6 +21,7 @@ use crate::graphql::id::NodeKind;
 use crate::graphql::page::{PageArguments, Rows, connection, page_cost};
 use crate::graphql::rows::{NodeType, Shown, classified, failed};
 use crate::graphql::scalar::{Bsn, Date, EmailAddress, Line, PhoneNumber, Postcode};
+use crate::graphql::user_error::Finding;
 use crate::graphql::viewer_access::ViewerAccess;
 use crate::server::Server;
 
@@ -192,9 +193,7 @@ async fn search(
 ) -> async_graphql::Result<Rows<Person>> {
     let access = ctx.data_unchecked::<Access>();
     let request = arguments.request().map_err(Fault::from)?;
-    let Some((condition, asked)) = condition(ctx.data_unchecked::<Server>(), access, by) else {
-        return Err(Fault::from(crate::error::Reason::VALUE).into());
-    };
+    let (condition, asked) = condition(ctx.data_unchecked::<Server>(), access, by)?;
     let searched = entity::person::Entity::searched_by(access, SEARCHED, condition);
     let found = in_order(searched, entity::person::Column::Id, request)
         .limit(LOOKED_AT)
@@ -205,27 +204,46 @@ async fn search(
 }
 
 /// The condition of a search, and the category that it reads.
-fn condition(server: &Server, access: &Access, by: &PersonSearch) -> Option<(sea_orm::Condition, Category)> {
-    use entity::person::Column;
+fn condition(
+    server: &Server,
+    access: &Access,
+    by: &PersonSearch,
+) -> Result<(sea_orm::Condition, Category), Fault> {
     let mut checks = Checks::at(access.now());
-    match (&by.bsn, &by.family_name, &by.birth_date) {
-        (Some(bsn), None, None) => {
-            let index = sealed::bsn_index(server, &checks.bsn("bsn", bsn)?);
-            Some((sea_orm::Condition::all().add(Column::BsnIndex.eq(index)), Category::D01B))
+    let read = checks.within("by", |checks| match by {
+        PersonSearch { bsn: Some(bsn), family_name: None, birth_date: None } => by_bsn(server, checks, bsn),
+        PersonSearch { bsn: Some(_), family_name, .. } => {
+            let beside = if family_name.is_some() { "familyName" } else { "birthDate" };
+            checks.or_note(beside, None, Finding::Superfluous)
         }
-        (None, Some(name), birth_date) => {
-            let name = checks.line("familyName", name)?;
-            let birth_date = match birth_date {
-                Some(date) => Some(checks.date("birthDate", date)?.to_string()),
-                None => None,
-            };
-            let condition = sea_orm::Condition::all()
-                .add(Column::FamilyName.eq(name))
-                .add_option(birth_date.map(|date| Column::BirthDate.eq(date)));
-            Some((condition, Category::D01N))
+        PersonSearch { bsn: None, family_name: Some(name), birth_date } => {
+            by_name(checks, name, birth_date.as_ref())
         }
-        _ => None,
-    }
+        PersonSearch { bsn: None, family_name: None, .. } => {
+            checks.or_note("familyName", None, Finding::Missing)
+        }
+    });
+    read.ok_or_else(|| checks.into_fault())
+}
+
+fn by_bsn(server: &Server, checks: &mut Checks, bsn: &Bsn) -> Option<(sea_orm::Condition, Category)> {
+    let index = sealed::bsn_index(server, &checks.bsn("bsn", bsn)?);
+    let condition = sea_orm::Condition::all().add(entity::person::Column::BsnIndex.eq(index));
+    Some((condition, Category::D01B))
+}
+
+fn by_name(
+    checks: &mut Checks,
+    name: &Line,
+    birth_date: Option<&Date>,
+) -> Option<(sea_orm::Condition, Category)> {
+    use entity::person::Column;
+    let name = checks.line("familyName", name);
+    let birth_date = checks.optional("birthDate", birth_date, Checks::date)?;
+    let condition = sea_orm::Condition::all()
+        .add(Column::FamilyName.eq(name?))
+        .add_option(birth_date.map(|date| Column::BirthDate.eq(date.to_string())));
+    Some((condition, Category::D01N))
 }
 
 /// Shows those of the found persons of whom the searched category is shown to the viewer.

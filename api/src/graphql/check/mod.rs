@@ -20,29 +20,39 @@ use super::id::{GlobalId, NodeKind};
 use super::scalar::{
     Bsn, Date, EmailAddress, IdempotencyKey, Line, PartialDate, PhoneNumber, Postcode, Text,
 };
-use super::user_error::{Finding, UserError, UserErrorCode};
-use crate::error::{Fault, Reason};
+use super::user_error::{Finding, UserError};
+use crate::error::{Code, Fault, Reason};
 
 /// Gathers what is wrong with an input.
 #[derive(Debug)]
 pub(crate) struct Checks {
     today: NaiveDate,
     path: Vec<String>,
-    errors: Vec<UserError>,
+    found: Vec<(Finding, Vec<String>)>,
 }
 
 impl Checks {
     /// Checks of an input at an instant.
     pub(crate) fn at(now: DateTime<Utc>) -> Self {
-        Self { today: dutch_date(now), path: Vec::new(), errors: Vec::new() }
+        Self { today: dutch_date(now), path: Vec::new(), found: Vec::new() }
     }
 
     /// What was found. What an id names is looked up only when the rest is good, so a malformed id is told only
     /// then too: it is answered as one that nobody has.
     pub(crate) fn into_errors(self) -> Vec<UserError> {
+        self.told().map(|(finding, path)| UserError::of(finding, path)).collect()
+    }
+
+    /// The first of what was found, for a query, which has no errors in a payload.
+    pub(crate) fn into_fault(self) -> Fault {
+        let first = self.told().next();
+        first.map_or_else(|| Fault::new(Code::InvalidInput), |(finding, path)| finding.fault(path))
+    }
+
+    fn told(self) -> impl Iterator<Item = (Finding, Vec<String>)> {
         let (missing, wrong): (Vec<_>, Vec<_>) =
-            self.errors.into_iter().partition(|error| error.code == UserErrorCode::NotFound);
-        if wrong.is_empty() { missing } else { wrong }
+            self.found.into_iter().partition(|(finding, _)| *finding == Finding::NotFound);
+        if wrong.is_empty() { missing.into_iter() } else { wrong.into_iter() }
     }
 
     /// Today, for rules that compare with it.
@@ -62,7 +72,7 @@ impl Checks {
     pub(crate) fn note(&mut self, field: impl Display, finding: Finding) {
         let mut path = self.path.clone();
         path.push(field.to_string());
-        self.errors.push(UserError::of(finding, path));
+        self.found.push((finding, path));
     }
 
     /// What was read, or a note that it was not.
@@ -178,28 +188,38 @@ impl Checks {
     }
 }
 
-/// A text to narrow a list by. It is compared with codes, so it may be anything but what PostgreSQL cannot take.
-pub(crate) fn filter(text: Option<String>) -> Result<Option<String>, Fault> {
+/// A text to narrow a list by, given as this argument. It is compared with codes, so it may be anything but what
+/// PostgreSQL cannot take.
+pub(crate) fn filter(argument: &str, text: Option<String>) -> Result<Option<String>, Fault> {
     match text {
-        Some(text) if text.chars().any(char::is_control) => Err(Reason::VALUE.into()),
+        Some(text) if text.chars().any(char::is_control) => {
+            Err(Finding::Text.fault(vec![argument.to_owned()]))
+        }
         text => Ok(text),
     }
 }
 
-/// A period of whole days in the Netherlands, the first and the last included.
-pub(crate) fn period(first: &Date, last: &Date) -> Result<Range<DateTime<Utc>>, Fault> {
-    let day = |date: &Date| grammar::calendar_date(&date.0).ok_or(Reason::VALUE);
-    let (first, last) = (day(first)?, day(last)?);
+/// A period of whole days in the Netherlands, given as the arguments `from` and `to`, both included.
+pub(crate) fn period(from: &Date, to: &Date) -> Result<Range<DateTime<Utc>>, Fault> {
+    let day = |argument: &str, date: &Date| {
+        grammar::calendar_date(&date.0).ok_or_else(|| Finding::Date.fault(vec![argument.to_owned()]))
+    };
+    let (first, last) = (day("from", from)?, day("to", to)?);
     if last < first {
-        return Err(Reason::PERIOD.into());
+        return Err(Fault::from(Reason::PERIOD).of_input(vec!["to".to_owned()]));
     }
     Ok(start_of_dutch_day(first)..end_of_dutch_day(last))
 }
 
-/// The categories of the covenant with these codes, 1 to 60.
+/// The categories of the covenant with these codes, 1 to 60, given as the argument `categories`.
 pub(crate) fn categories(codes: &[String]) -> Result<Vec<Category>, Fault> {
+    let path = vec!["categories".to_owned()];
     if !(1..=60).contains(&codes.len()) {
-        return Err(Reason::VALUE.into());
+        return Err(Finding::Amount.fault(path));
     }
-    codes.iter().map(|code| code.parse().map_err(|_| Reason::VALUE.into())).collect()
+    let category = |(place, code): (usize, &String)| {
+        let wrong = || Finding::NotOfHouse.fault([path.clone(), vec![place.to_string()]].concat());
+        code.parse().map_err(|_| wrong())
+    };
+    codes.iter().enumerate().map(category).collect()
 }
