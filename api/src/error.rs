@@ -140,7 +140,7 @@ reasons! {
     /// The body is not a JSON object with a `query`.
     BODY: InvalidInput, "De aanvraag is geen JSON-object met een veld query.";
     /// A connection without a page of 1 to 100 rows.
-    PAGE: InvalidInput, "Vraag een pagina met first of last, van 1 tot en met 100.";
+    PAGE: InvalidInput, "Vraag een pagina met first (en eventueel after) of met last (en eventueel before), van 1 tot en met 100 rijen.";
     /// A cursor that was not given by this server.
     CURSOR: InvalidInput, "Deze cursor is niet van deze server.";
     /// A period of which the last day is before the first.
@@ -158,7 +158,7 @@ reasons! {
     /// Only POST serves GraphQL.
     METHOD: InvalidInput, "Deze methode wordt hier niet ondersteund.";
     /// Only `application/json` is read.
-    MEDIA_TYPE: InvalidInput, "Stuur de aanvraag als application/json.";
+    MEDIA_TYPE: InvalidInput, "Stuur de aanvraag als application/json, zonder compressie.";
     /// None of the asked media types can be given.
     NOT_ACCEPTABLE: InvalidInput, "Het antwoord kan alleen als JSON worden gegeven.";
     /// The body is over the limit.
@@ -184,7 +184,7 @@ reasons! {
     /// Over the number of root fields.
     ROOT_FIELDS: TooComplex, "De GraphQL-vraag bevat te veel hoofdvelden.";
     /// Over the number of fragments, or a fragment that contains itself.
-    FRAGMENTS: TooComplex, "De GraphQL-vraag gebruikt te veel fragmenten.";
+    FRAGMENTS: TooComplex, "De GraphQL-vraag gebruikt te veel fragmenten, of een fragment dat zichzelf bevat.";
     /// Over the number of selections once fragments are written out.
     SELECTIONS: TooComplex, "De GraphQL-vraag wordt te groot als de fragmenten zijn uitgeschreven.";
     /// Over the number of directives.

@@ -15,8 +15,8 @@ use tests::{Answer, Client, Vangnet};
 use uuid::Uuid;
 
 use crate::arrange::{
-    APPLICANT, Opened, assign, bsn, comparable, execute, forged, is_postgres, row_in, run, set_phase, submit,
-    submit_as, supplied,
+    APPLICANT, Opened, assign, bsn, comparable, execute, forged, is_postgres, open_case, row_in, run,
+    set_phase, submit, submit_as, supplied,
 };
 
 const LOG: &str = "query($id: ID!, $from: Date!, $to: Date!, $first: Int, $after: String) {
@@ -405,6 +405,32 @@ async fn what_an_embargo_of_opsporing_covers_is_left_out() {
     let page = vangnet.as_("fg").ask(LOG, next).await["accessLog"].clone();
     assert_eq!(page["edges"][0]["node"], all[place + 1]);
     assert_eq!(page["pageInfo"]["hasNextPage"], true);
+}
+
+/// That the investigation was told of is under the embargo too: the supply of such a datum is no access of the log.
+#[tokio::test]
+async fn what_an_embargo_covers_was_not_written_either() {
+    let vangnet = Vangnet::start().await;
+    let opened = guarded(&vangnet).await;
+    set_phase(&vangnet, opened.id, "F6").await;
+    assign(&vangnet, opened.id, "politie", "ZETEL").await;
+    let case = open_case(&vangnet, &opened).await;
+    let supply = async |category: &str| {
+        vangnet.server.clock.advance(Duration::seconds(1));
+        let decision = json!({ "kind": "OM_AKKOORD", "by": "De officier", "on": "2024-02-11",
+            "motivation": "Het onderzoek loopt.", "proportionality": "Niet meer dan nodig.", "recipients": ["STRAF"] });
+        let decisions = if category == "D15L" { json!([decision]) } else { json!([]) };
+        let datum = json!({ "category": category, "content": "Wat er is.", "ground": "G-WPG20", "decisions": decisions });
+        vangnet.as_("politie").done("supplyInbreng", json!({ "id": case, "datum": datum }), "version").await;
+        let told = log(&vangnet, "fg", &opened.person).await;
+        told.into_iter()
+            .filter(|entry| entry["partner"] == "POLITIE")
+            .map(|entry| entry["kind"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(supply("D15L").await, [] as [Value; 0]);
+    assert_eq!(supply("D14").await, ["WRITTEN"]);
+    assert_eq!(supply("D15L").await, ["WRITTEN"]);
 }
 
 #[tokio::test]

@@ -89,6 +89,33 @@ async fn a_task_is_no_right_to_write_without_a_permit() {
     let _ = opened;
 }
 
+/// Who may supply nothing at all is not offered to: the offer and the act say the same.
+#[tokio::test]
+async fn supplying_is_offered_to_whom_the_covenant_lets_supply_something() {
+    let vangnet = Vangnet::start().await;
+    let opened = submit(&vangnet).await;
+    set_phase(&vangnet, opened.id, "F6").await;
+    assign(&vangnet, opened.id, "politie", "ZETEL").await;
+    let case = crate::arrange::open_case(&vangnet, &opened).await;
+    let client = vangnet.as_("politie");
+    let offered = async || {
+        let query =
+            "query($id: ID!) { node(id: $id) { ... on Dossier { viewerAccess { steps { mutation } } } } }";
+        let found = client.ask(query, json!({ "id": opened.dossier })).await;
+        let steps = found["node"]["viewerAccess"]["steps"].as_array().unwrap().clone();
+        steps.iter().any(|step| step["mutation"] == "supplyInbreng")
+    };
+    let datum = json!({ "category": "D14", "content": "Overlast in maart.", "ground": "G-WPG20" });
+    assert!(offered().await);
+    client.done("supplyInbreng", json!({ "id": case, "datum": datum }), "version").await;
+    let organisation = vangnet.town.organisation("politie").0;
+    let end = "UPDATE signature SET ended_on = signed_on WHERE organisation_id = $1";
+    execute(&vangnet, end, [organisation.into()]).await;
+    assert!(!offered().await, "offered to who has not signed");
+    let refused = client.change("supplyInbreng", json!({ "id": case, "datum": datum }), "version").await;
+    assert_eq!(error(&refused), ("NOT_PERMITTED", "NOT_SIGNED"), "{refused}");
+}
+
 /// That a partner was asked belongs to the question, also in the list of who takes part.
 #[tokio::test]
 async fn who_takes_part_does_not_tell_who_was_asked() {

@@ -91,6 +91,22 @@ async fn the_officer_is_told_why_another_is_shown_it_or_not() {
     let stranger = explain(&officer, &opened.person, &professional(&vangnet, "ggz-ander")).await;
     assert_eq!((&stranger["involvements"], &stranger["shown"]), (&json!([]), &json!(false)));
     assert_eq!(stranger["explanations"], json!([]));
+    // That somebody works in another house is no business of the officer's.
+    let elsewhere = vangnet.town.organisation("ggz-ander").0;
+    for kept in ["signature", "desk_member", "desk"] {
+        let sql = match kept {
+            "desk_member" => {
+                "DELETE FROM desk_member WHERE desk_id IN (SELECT id FROM desk WHERE organisation_id = $1)"
+                    .to_owned()
+            }
+            kept => format!("DELETE FROM {kept} WHERE organisation_id = $1"),
+        };
+        execute(&vangnet, &sql, [elsewhere.into()]).await;
+    }
+    assert_eq!(explain(&officer, &opened.person, &professional(&vangnet, "ggz-ander")).await, Value::Null);
+    assign(&vangnet, opened.id, "ggz-ander", "GAST").await;
+    let guest = explain(&officer, &opened.person, &professional(&vangnet, "ggz-ander")).await;
+    assert_eq!(guest["involvements"], json!(["GAST"]), "who takes part is asked about wherever they work");
     let record = records(&vangnet, "RESPONSE").await.pop().unwrap();
     assert!(record.to_string().contains("D35"), "the log that was told is in the ledger: {record}");
 }

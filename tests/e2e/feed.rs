@@ -92,6 +92,22 @@ async fn first_after(vangnet: &Vangnet, cursor: &str) -> Value {
     stream.message_within(Duration::from_secs(5)).await.unwrap()
 }
 
+/// A connection that is cut before its first event loses nothing either.
+#[tokio::test]
+async fn a_stream_that_begins_now_says_at_once_where_it_is() {
+    let vangnet = Vangnet::start().await;
+    let opened = taken_up(&vangnet, 0).await;
+    let client = vangnet.as_("informatie");
+    let mut stream = Subscriber::open(&client, FOLLOW, json!({})).await;
+    let first = stream.message_within(Duration::from_secs(5)).await.unwrap()["payload"]["data"].clone();
+    assert_eq!(first["caseEvents"]["__typename"], "FeedHeartbeat", "{first}");
+    drop(stream);
+    work(&vangnet, &opened, 1).await;
+    let mut resumed = follow(&client, first["caseEvents"]["cursor"].as_str()).await;
+    assert_eq!((next(&mut resumed).await.1, next(&mut resumed).await.1), (3, 4));
+    assert_eq!(resumed.next_within(SILENCE).await, None);
+}
+
 #[tokio::test]
 async fn a_cursor_that_was_made_up_is_refused() {
     let vangnet = Vangnet::start().await;

@@ -56,6 +56,8 @@ async fn a_bad_text_is_a_user_error_with_its_path() {
         ("/concerns", json!([]), "AMOUNT"),
         ("/concerns", json!(vec![concern.clone(); 14]), "AMOUNT"),
         ("/safetyRisks", json!(["NAASTEN", "NAASTEN", "NAASTEN", "NAASTEN", "NAASTEN"]), "AMOUNT"),
+        ("/concerns/0/severity", json!(5), "RANGE"),
+        ("/concerns/0/severity", json!(-1), "RANGE"),
         ("/tafel", json!(WORD), "NOT_OF_HOUSE"),
         ("/house", json!(WORD), "NOT_OF_HOUSE"),
         ("/gemeente", json!(WORD), "NOT_OF_HOUSE"),

@@ -182,6 +182,15 @@ async fn without_a_supplier_at_the_tafel_nobody_is_asked() {
     let asker = vangnet.as_("reclassering");
     let refused = asker.change("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
     assert_eq!(refusal(&refused), ("GUARD_FAILED".into(), "NO_SUPPLIER".into()));
+    // Nor does it tell that a partner who is not at the tafel was asked something, or weighed the triage.
+    for hidden in ["VERRIJKING", "BEKENDHEIDSCHECK", "TRIAGE"] {
+        assign(&vangnet, opened.id, "politie", hidden).await;
+        let again = asker.change("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
+        assert_eq!(again, refused, "{hidden}");
+    }
+    assign(&vangnet, opened.id, "politie", "ZETEL").await;
+    let asked = asker.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
+    assert_eq!(asked["verrijking"]["categories"], json!(["D15L"]));
 }
 
 /// An id that is nobody's, malformed, of another dossier or of a row that is not there is answered alike.

@@ -36,12 +36,14 @@ async fn connect(client: &Client) -> WebSocketStream<MaybeTlsStream<TcpStream>> 
 #[derive(Debug)]
 pub struct Subscriber {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Whether nothing has come yet: a stream that begins now says first where it is.
+    begins: bool,
 }
 
 impl Subscriber {
     /// Signs in over a socket and subscribes.
     pub async fn open(client: &Client, query: &str, variables: Value) -> Self {
-        let mut subscriber = Self { socket: connect(client).await };
+        let mut subscriber = Self { socket: connect(client).await, begins: variables["after"].is_null() };
         let authorization = client.token().map(|token| format!("Bearer {token}"));
         subscriber
             .send(json!({ "type": "connection_init", "payload": { "authorization": authorization } }))
@@ -80,15 +82,29 @@ impl Subscriber {
         next.expect("an event was expected")
     }
 
-    /// The payload of the next event, or none when none comes within the time.
+    /// The payload of the next event, or none when none comes within the time. The place at which a stream begins is
+    /// no event.
     pub async fn next_within(&mut self, patience: Duration) -> Option<Value> {
         let message = tokio::time::timeout(patience, self.receive()).await.ok()??;
         assert_eq!(message["type"], "next", "{message}");
-        Some(message["payload"].clone())
+        let payload = message["payload"].clone();
+        if std::mem::take(&mut self.begins) && says_the_place(&payload) {
+            return Box::pin(self.next_within(patience)).await;
+        }
+        Some(payload)
     }
 
     /// The next message whatever it is, or none when the socket was closed or nothing came.
     pub async fn message_within(&mut self, patience: Duration) -> Option<Value> {
         tokio::time::timeout(patience, self.receive()).await.ok()?
     }
+}
+
+/// Whether a payload is a heartbeat, or what is left of one when nothing of it was selected.
+fn says_the_place(payload: &Value) -> bool {
+    let told = payload["data"]["caseEvents"].as_object();
+    told.is_some_and(|told| match told.get("__typename") {
+        Some(name) => name == "FeedHeartbeat",
+        None => told.keys().all(|field| field == "cursor"),
+    })
 }

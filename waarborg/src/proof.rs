@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use crate::access::{Access, Presence};
 use crate::disclosure::{DossierDisclosure, ShownCategories};
+use crate::feed::NewEvent;
 use crate::ledger::{DossierEntry, Entry, Kind, StandingEntry};
 
 /// What came of asking for something that is not there, or not for this viewer.
@@ -160,6 +161,14 @@ fn of_disclosure(disclosure: &DossierDisclosure) -> Vec<DossierEntry> {
         .iter()
         .flat_map(|(person, own)| entries(Some(*person), own.union(of_all).copied().collect()))
         .collect()
+}
+
+/// The leaves of an effect that an embargo covers: when all that it tells is so covered, that it was done is told only to
+/// whom that is shown. Of any other effect a record names none, for it concerns everybody in the dossier.
+pub(crate) fn embargoed(events: &[NewEvent]) -> Vec<String> {
+    let covered = events.iter().map(|event| event.leaf.category().filter(|category| category.is_embargoed()));
+    let covered: Option<BTreeSet<Category>> = covered.collect();
+    covered.unwrap_or_default().into_iter().map(|category| category.code().to_owned()).collect()
 }
 
 /// A standing, as far as the record does not say it elsewhere.

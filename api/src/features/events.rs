@@ -136,18 +136,19 @@ pub(crate) struct EventSubscription;
 #[Subscription(name = "Subscription")]
 impl EventSubscription {
     /// What happens to the dossiers at which you are present, as it happens. With `after` it begins beyond that
-    /// cursor, so that nothing is missed over a cut connection; without, with what is yet to come.
+    /// cursor, so that nothing is missed over a cut connection; without, with what is yet to come, and a heartbeat says
+    /// at once where that is.
     async fn case_events(
         &self,
         ctx: &Context<'_>,
         after: Option<Cursor>,
     ) -> async_graphql::Result<impl Stream<Item = CaseEventMessage> + use<>> {
         let server = ctx.data_unchecked::<Server>().clone();
-        let (position, gap) = match after.map(|cursor| server.feed.position(&cursor.0)) {
-            Some(Ok(position)) => (Some(position), false),
+        let (position, opening) = match after.map(|cursor| server.feed.position(&cursor.0)) {
+            Some(Ok(position)) => (Some(position), None),
             Some(Err(CursorError::Malformed)) => return Err(Fault::from(Reason::CURSOR).into()),
-            Some(Err(CursorError::Gap)) => (None, true),
-            None => (None, false),
+            Some(Err(CursorError::Gap)) => (None, Some(Opening::Gap)),
+            None => (None, Some(Opening::Place)),
         };
         let position = match position {
             Some(position) => position,
@@ -161,11 +162,20 @@ impl EventSubscription {
             server,
             position,
             pending: Vec::new(),
-            gap,
+            opening,
             quiet_since: tokio::time::Instant::now(),
         };
         Ok(unfold(reader, |mut reader| async move { reader.next().await.map(|message| (message, reader)) }))
     }
+}
+
+/// What a stream says first when it does not begin where its subscriber left off.
+#[derive(Debug, Clone, Copy)]
+enum Opening {
+    /// What lies before the place cannot be told.
+    Gap,
+    /// The place, so that nothing is missed when the connection is cut before the first event.
+    Place,
 }
 
 /// One subscriber's place in the feed.
@@ -178,17 +188,22 @@ struct Reader {
     position: Position,
     /// Events that were read and not looked at yet, last first.
     pending: Vec<Event>,
-    gap: bool,
+    /// What is said before anything else.
+    opening: Option<Opening>,
     quiet_since: tokio::time::Instant,
 }
 
 impl Reader {
     /// The next message; none when the login is no longer one of ours.
     async fn next(&mut self) -> Option<CaseEventMessage> {
-        if std::mem::take(&mut self.gap) {
+        if let Some(opening) = self.opening.take() {
             self.deliveries
                 .push(self.access.reopened(Arc::new(self.access.principal().clone()), self.access.now()));
-            return Some(CaseEventMessage::Gap(FeedGap { cursor: self.cursor()? }));
+            let cursor = self.cursor()?;
+            return Some(match opening {
+                Opening::Gap => CaseEventMessage::Gap(FeedGap { cursor }),
+                Opening::Place => CaseEventMessage::Heartbeat(FeedHeartbeat { cursor }),
+            });
         }
         loop {
             let access = self.reopen().await?;

@@ -23,10 +23,17 @@ impl NodeType for Participant {
     /// part; and those whose part tells more than that only where it shows this too.
     fn facts(access: &Access, presence: &Presence, model: &Self::Source) -> Option<Facts> {
         let own = model.organisation_id == access.principal().organisation;
-        let told = model.involvement.parse().ok().and_then(told_beside);
-        let others = presence.sees(Category::D29) && told.is_none_or(|category| presence.sees(category));
+        let others = presence.sees(Category::D29) && told_of(presence).any(|code| code == model.involvement);
         (own || others).then_some(Facts::NONE)
     }
+}
+
+/// The kinds of assignment of which others are told, where the covenant shows who takes part.
+pub(crate) fn told_of(presence: &Presence) -> impl Iterator<Item = &'static str> {
+    let told = |involvement: &&Involvement| {
+        told_beside(**involvement).is_none_or(|category| presence.sees(category))
+    };
+    Involvement::ALL.iter().filter(told).map(|involvement| involvement.code())
 }
 
 /// What a part tells beside that somebody takes part: that they were asked something, weighed the triage, entered in an

@@ -13,8 +13,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use convenant::{Category, HouseCode, PartnerKind};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
 use entity::{assignment, desk, organisation, professional, signature};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 use waarborg::access::{Access, Presence, Role, Scoped, Signature, active_at};
@@ -132,18 +134,20 @@ pub(crate) async fn organisation_names(
     Ok(found.into_iter().map(|found| (found.id, found.name)).collect())
 }
 
-/// The organisations that take part in a dossier now, with a liaison desk of the house at which they can be asked.
-/// Three statements.
+/// The organisations that take part in a dossier now by assignments of these kinds, with a liaison desk of the house at
+/// which they can be asked. Three statements.
 #[expect(clippy::disallowed_methods, reason = "organisations and signatures are reference data")]
 pub(crate) async fn present(
     database: &impl ConnectionTrait,
     presence: &Presence,
+    involvements: impl Iterator<Item = &'static str>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Known, DeskId)>, DbErr> {
     let taking_part = assignment::Entity::within(presence)
         .select_only()
         .column(assignment::Column::OrganisationId)
         .filter(active_at(now))
+        .filter(assignment::Column::Involvement.is_in(involvements))
         .into_query();
     let of_dossier = |column: organisation::Column| column.in_subquery(taking_part.clone());
     let found = organisation::Entity::find()
@@ -216,6 +220,34 @@ pub(crate) async fn privacy_officers(
         .await?;
     let guards = |colleague: &professional::Model| Role::of(&colleague.roles).contains(&Role::Fg);
     Ok(colleagues.into_iter().filter(guards).collect())
+}
+
+/// Whether an organisation is one of a house: it keeps a desk there, or signed there.
+#[expect(clippy::disallowed_methods, reason = "organisations are reference data")]
+pub(crate) async fn is_of_house(
+    database: &impl ConnectionTrait,
+    house: &HouseCode,
+    organisation: OrganisationId,
+) -> Result<bool, DbErr> {
+    let id = organisation::Column::Id;
+    let of_house = organisation::Entity::find_by_id(organisation).filter(
+        Condition::any().add(id.in_subquery(with_desk(house))).add(id.in_subquery(with_signature(house))),
+    );
+    Ok(of_house.one(database).await?.is_some())
+}
+
+/// The organisations with a desk in a house.
+#[expect(clippy::disallowed_methods, reason = "desks are reference data")]
+pub(crate) fn with_desk(house: &HouseCode) -> SelectStatement {
+    let desks = desk::Entity::find().select_only().column(desk::Column::OrganisationId);
+    desks.filter(desk::Column::House.eq(house.as_str())).into_query()
+}
+
+/// The organisations that ever signed in a house.
+#[expect(clippy::disallowed_methods, reason = "signatures are reference data")]
+pub(crate) fn with_signature(house: &HouseCode) -> SelectStatement {
+    let signatures = signature::Entity::find().select_only().column(signature::Column::OrganisationId);
+    signatures.filter(signature::Column::House.eq(house.as_str())).into_query()
 }
 
 /// What a desk takes.

@@ -12,7 +12,7 @@ use waarborg::disclosure::{Leaf, RowAccess};
 use waarborg::feed::NewEvent;
 use waarborg::write::{Authorized, DossierChange, Write};
 
-use super::casusreis::task::{self, may_supply};
+use super::casusreis::task;
 use super::casusreis::{Guard, Machine, Proposal, Situation, Step, Task};
 use crate::graphql::change::{Effect, Refused};
 use crate::graphql::id::{GlobalId, NodeKind};
@@ -37,7 +37,7 @@ impl<'w> Taken<'w> {
             let unmet = situation.refusals(step, &completed(proposal, presence, write.access()));
             // Where the step does not start, nothing more is to be said of it.
             if unmet != [Guard::InState] {
-                let supplied = may_supply(presence, transition.supplies);
+                let supplied = transition.supplies.judge(presence);
                 supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
             }
             if unmet.is_empty() {
@@ -132,7 +132,7 @@ pub(crate) async fn take_task<'w>(
         if !transition.is_for(row, presence, write.access().principal()) {
             return Err(Refused::NotOfInvolvement);
         }
-        let supplied = may_supply(presence, transition.supplies);
+        let supplied = transition.supplies.judge(presence);
         supplied.map_err(|denial| Refused::Covenant(denial, Vec::new()))?;
         let open = transition.is_open_on(row, write.access().today()) && transition.to.contains(&to);
         if open { Ok(()) } else { Err(Guard::InState.refused()) }

@@ -77,6 +77,10 @@ pub(crate) enum Finding {
     Superfluous,
     /// The list is empty or too long.
     Amount,
+    /// A number outside its bounds.
+    Range,
+    /// The same thing is named more than once.
+    Repeated,
     /// The value is not one of this house's.
     NotOfHouse,
     /// The house has no ground of this code.
@@ -104,6 +108,10 @@ impl Finding {
             Self::Missing => (UserErrorCode::InvalidInput, "MISSING", "Dit veld moet worden ingevuld."),
             Self::Superfluous => (UserErrorCode::InvalidInput, "SUPERFLUOUS", "Dit veld hoort hier niet."),
             Self::Amount => (UserErrorCode::InvalidInput, "AMOUNT", "Dit zijn er te weinig of te veel."),
+            Self::Range => (UserErrorCode::InvalidInput, "RANGE", "Dit getal ligt buiten de grenzen."),
+            Self::Repeated => {
+                (UserErrorCode::InvalidInput, "REPEATED", "Dit wordt meer dan één keer genoemd.")
+            }
             Self::NotOfHouse => (UserErrorCode::InvalidInput, "NOT_OF_HOUSE", "Dit hoort niet bij dit huis."),
             Self::Ground => (
                 UserErrorCode::InvalidInput,

@@ -37,6 +37,9 @@ pub struct Ruling {
     pub permits: Vec<RowId>,
 }
 
+/// The decisions that can be recorded with a datum that is supplied.
+const DECISIONS: [Fact; 4] = [Fact::Noodzaak, Fact::Toestemming, Fact::OmAkkoord, Fact::Doorbreking];
+
 /// Why the covenant does not allow it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
@@ -166,6 +169,15 @@ impl Presence {
         self.rule(&self.standings, Verb::Supply, category, facts, None)
     }
 
+    /// Whether there is a category that the viewer may supply, with whatever decisions must be recorded with it.
+    pub fn may_supply_anything(&self) -> bool {
+        let Some(engine) = self.engine() else { return false };
+        let facts = DECISIONS.into_iter().collect();
+        let supplied = self.standings.iter().map(|standing| engine.supplies(standing, facts));
+        let supplied = supplied.reduce(|all, more| all.union(more)).unwrap_or_default();
+        supplied.iter().any(|category| self.may_supply(category, facts).is_ok())
+    }
+
     /// Whether the viewer may ask a partner for this category, as part of a step that leads to this phase; in the
     /// phase of the dossier when the step leads to none.
     pub fn may_ask(
@@ -219,8 +231,7 @@ impl Presence {
     /// verrijking, with whatever decision must be recorded with it.
     pub fn could_be_supplied_by(&self, partner: PartnerKind, category: Category) -> bool {
         let Some(engine) = self.engine() else { return false };
-        let facts =
-            [Fact::Noodzaak, Fact::Toestemming, Fact::OmAkkoord, Fact::Doorbreking].into_iter().collect();
+        let facts = DECISIONS.into_iter().collect();
         [Involvement::Zetel, Involvement::Verrijking].into_iter().any(|involvement| {
             let standing = Standing {
                 partner,

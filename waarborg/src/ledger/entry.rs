@@ -96,7 +96,7 @@ pub struct DossierEntry {
     pub involvements: Vec<String>,
     /// The persons it was about; stored as keyed pseudonyms only.
     pub subjects: Vec<PersonId>,
-    /// The leaf categories that were disclosed.
+    /// The leaf categories that were disclosed; of an effect, those of an embargo that covers all of it.
     pub leaves: Vec<String>,
     /// The rows of the covenant that allowed it.
     pub rows: Vec<String>,

@@ -341,7 +341,10 @@ impl Write {
         Feed::record(&self.transaction, dossier, version, self.access.now(), events).await?;
         let outcome = Outcome { verdict: Verdict::Done, version: Some(version), ids };
         let codes = events.iter().map(|event| event.kind.to_owned()).collect();
-        let entry = self.entry(Kind::Effect, Some(dossier), codes).await?;
+        let mut entry = self.entry(Kind::Effect, Some(dossier), codes).await?;
+        for touched in &mut entry.dossiers {
+            touched.leaves = proof::embargoed(events);
+        }
         self.lane.record(&self.transaction, &entry).await?;
         self.finish(&outcome).await?;
         feed.ring();

@@ -120,7 +120,7 @@ impl AccessLogEntry {
 
     /// The categories of which something of this person was shown, or of the dossier as a whole. Empty when nothing was
     /// but that the person is there, and for what was done or refused. What an embargo of opsporing covers is left out,
-    /// and an access that showed nothing else is not in the log.
+    /// and an access that showed or wrote nothing else is not in the log.
     #[graphql(directive = gegeven::apply(Leaf::D35))]
     async fn categories(&self) -> Option<Vec<AccessedCategory>> {
         self.record()?;

@@ -7,6 +7,7 @@ use waarborg::access::{Presence, Principal, Role};
 
 use super::guard::Guard;
 use super::state::{AanmeldingState, CaseState};
+use super::supplied::Supplied;
 use super::term::Term;
 
 /// The states between which a step leads.
@@ -67,7 +68,7 @@ pub(crate) struct Transition {
     /// How long after the state began it is due.
     pub(crate) term: Option<Term>,
     /// What it writes: the covenant must let the professional supply it.
-    pub(crate) supplies: Option<Category>,
+    pub(crate) supplies: Supplied,
 }
 
 use AanmeldingState as A;
@@ -89,7 +90,7 @@ const fn aanmelding(
         role: None,
         guards,
         term: None,
-        supplies: None,
+        supplies: Supplied::Nothing,
     }
 }
 
@@ -108,7 +109,7 @@ const fn case(
         role: None,
         guards,
         term: None,
-        supplies: None,
+        supplies: Supplied::Nothing,
     }
 }
 
@@ -120,7 +121,12 @@ impl Transition {
 
     /// The same step, which writes something of this category.
     const fn supplying(self, category: Category) -> Self {
-        Self { supplies: Some(category), ..self }
+        Self { supplies: Supplied::Of(category), ..self }
+    }
+
+    /// The same step, which writes a datum.
+    const fn supplying_a_datum(self) -> Self {
+        Self { supplies: Supplied::Datum, ..self }
     }
 
     /// The same step, due within a term.
@@ -287,7 +293,8 @@ pub(crate) static TRANSITIONS: [Transition; 26] = [
         (AT_TAFEL, None),
         &[Zetel, Levensloop, Traject, Procesregie],
         &[Guard::OpleggerValid],
-    ),
+    )
+    .supplying_a_datum(),
     case(Step::MakePlan, "makePlan", (&[C::InOverleg], None), &[Procesregie], &[Guard::NoPlanYet])
         .supplying(Category::D28),
     case(

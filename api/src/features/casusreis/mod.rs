@@ -9,6 +9,7 @@ mod machine;
 mod offer;
 pub(crate) mod situation;
 mod state;
+mod supplied;
 pub(crate) mod task;
 mod term;
 

@@ -6,7 +6,6 @@ use waarborg::access::{Presence, Principal};
 use super::guard::{Guard, Proposal, is_open};
 use super::machine::{Machine, Step, TRANSITIONS};
 use super::situation::Situation;
-use super::task::may_supply;
 
 /// A step that is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,7 @@ impl Situation {
         TRANSITIONS
             .iter()
             .filter(|row| self.is_at(row.machine))
-            .filter(|row| row.is_for(presence, principal) && may_supply(presence, row.supplies).is_ok())
+            .filter(|row| row.is_for(presence, principal) && row.supplies.can_be_offered(presence))
             .map(|row| {
                 let unmet = |guard: &Guard| guard.is_of_situation() && !guard.is_met(self, &proposal);
                 let due = row.term.zip(self.aanmelding_since).map(|(term, since)| term.after(since));

@@ -5,15 +5,16 @@
 //! involvement, and within which term. Pure: the row was read before.
 
 use chrono::NaiveDate;
-use convenant::{Category, Facts, Involvement};
+use convenant::{Category, Involvement};
 use entity::id::{DeskId, OrganisationId, ProfessionalId};
-use waarborg::access::{Denial, Presence, Principal, Role};
+use waarborg::access::{Presence, Principal, Role};
 
 use super::machine::Step;
 use super::state::{
     ActionState, AfwijkingState, BekendheidscheckState, BreakGlassState, BrpCheckState, OverdrachtState,
     VerklaringState, VerrijkingState,
 };
+use super::supplied::Supplied;
 use super::term::Term;
 
 /// An act on a row.
@@ -111,7 +112,7 @@ pub(crate) struct Transition {
     /// How long there is for it.
     pub(crate) term: Option<Term>,
     /// What it writes: the covenant must let the professional supply it.
-    pub(crate) supplies: Option<Category>,
+    pub(crate) supplies: Supplied,
     /// The step of the journey that it is part of, whose conditions hold for it too.
     pub(crate) step: Option<Step>,
 }
@@ -138,7 +139,7 @@ const fn row(
         held_by,
         role: None,
         term: None,
-        supplies: None,
+        supplies: Supplied::Nothing,
         step: None,
     }
 }
@@ -150,7 +151,7 @@ const OWNERS: &[Involvement] = &[Zetel, Levensloop, Traject, Procesregie];
 pub(crate) static TRANSITIONS: [Transition; 11] = [
     Transition {
         term: Some(Term::WorkingDays(5)),
-        supplies: Some(Category::D02),
+        supplies: Supplied::Of(Category::D02),
         ..row(
             Task::AnswerBrpCheck,
             "answerBrpCheck",
@@ -171,7 +172,7 @@ pub(crate) static TRANSITIONS: [Transition; 11] = [
     },
     Transition {
         term: Some(Term::WorkingDays(5)),
-        supplies: Some(Category::D04),
+        supplies: Supplied::Of(Category::D04),
         ..row(
             Task::AnswerBekendheidscheck,
             "answerBekendheidscheck",
@@ -194,7 +195,7 @@ pub(crate) static TRANSITIONS: [Transition; 11] = [
         )
     },
     Transition {
-        supplies: Some(Category::D28),
+        supplies: Supplied::Of(Category::D28),
         ..row(
             Task::AcceptAction,
             "acceptAction",
@@ -204,7 +205,7 @@ pub(crate) static TRANSITIONS: [Transition; 11] = [
         )
     },
     Transition {
-        supplies: Some(Category::D28),
+        supplies: Supplied::Of(Category::D28),
         ..row(
             Task::FinishAction,
             "finishAction",
@@ -222,7 +223,7 @@ pub(crate) static TRANSITIONS: [Transition; 11] = [
         )
     },
     Transition {
-        supplies: Some(Category::D28),
+        supplies: Supplied::Of(Category::D28),
         ..row(
             Task::AnswerOverdracht,
             "answerOverdracht",
@@ -313,16 +314,10 @@ impl Task {
         let offered = |transition: &&Transition| {
             transition.is_open_on(row, today)
                 && transition.is_for(row, presence, principal)
-                && may_supply(presence, transition.supplies).is_ok()
+                && transition.supplies.can_be_offered(presence)
         };
         TRANSITIONS.iter().filter(offered).map(|transition| transition.task).collect()
     }
-}
-
-/// Whether the covenant lets a professional write what an act writes.
-pub(crate) fn may_supply(presence: &Presence, category: Option<Category>) -> Result<(), Denial> {
-    let Some(category) = category else { return Ok(()) };
-    presence.may_supply(category, Facts::NONE).map(drop)
 }
 
 impl Transition {

@@ -4,7 +4,7 @@
 //! answered. It must never answer a value, nor tell of a node that the officer would not find.
 
 use async_graphql::{Context, ID, Object};
-use convenant::Involvement;
+use convenant::{HouseCode, Involvement};
 use entity::OfDossier;
 use entity::id::{DossierId, ProfessionalId};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use waarborg::access::{Access, Principal};
 use waarborg::disclosure::{Classified, Disclosed, Leaf, RowAccess, gegeven};
 
 use super::node::Node;
-use super::partner::{professional_id, read_professional_id};
+use super::partner::{is_of_house, professional_id, read_professional_id};
 use crate::error::Fault;
 use crate::graphql::explanation::{CategoryExplanation, Explained};
 use crate::graphql::id::GlobalId;
@@ -90,7 +90,7 @@ pub(crate) struct ExplanationQuery;
 impl ExplanationQuery {
     /// Why another professional is shown an object or not, field by field: the assignment that decides, the rules with
     /// their articles and grounds, and the reason of a denial. For the data protection officer of the dossier; null
-    /// for others, and for an object or a professional that you do not find.
+    /// for others, for an object that you do not find, and for a professional who neither works in the house nor takes part.
     async fn explain(
         &self,
         ctx: &Context<'_>,
@@ -133,9 +133,15 @@ async fn decide(
     let reader = access.reader();
     let known = Principal::named(reader, professional, access.now()).await.map_err(failed)?;
     let Some(principal) = known else { return Ok(None) };
+    let house = HouseCode::new(&officer.presence().dossier().house);
+    let is_of_house = is_of_house(reader, &house, principal.organisation).await.map_err(failed)?;
     // Theirs is read on a connection of its own.
     reader.rest().await;
     let theirs = Shown::of(&access.imagined_for(principal), id.dossier).await?;
+    // Who works elsewhere and has no part in the dossier is nobody to this officer.
+    if theirs.is_none() && !is_of_house {
+        return Ok(None);
+    }
     let node = match &theirs {
         Some(theirs) => Node::within(theirs, id.kind, id.row).await?,
         None => None,

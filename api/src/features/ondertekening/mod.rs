@@ -23,7 +23,9 @@ use waarborg::write::{AuthorizedHouse, Write};
 use self::contract::{EndGemeenteContractInput, RecordGemeenteContractInput};
 use self::sign::{EndSignatureInput, RecordSignatureInput};
 use self::training::RecordTrainingInput;
-use super::partner::{find_professional, partner_id, professional_id, read_reference, reference};
+use super::partner::{
+    find_professional, is_of_house, partner_id, professional_id, read_reference, reference,
+};
 use crate::graphql::change::{HouseChange, Refused, run_in_house};
 use crate::graphql::check;
 use crate::graphql::rows::failed;
@@ -294,7 +296,7 @@ async fn own_house(access: &Access, house: String) -> async_graphql::Result<Opti
 }
 
 async fn works_in(access: &Access, house: &HouseCode) -> Result<bool, DbErr> {
-    store::is_of_house(access.reader(), house, access.principal().organisation).await
+    is_of_house(access.reader(), house, access.principal().organisation).await
 }
 
 async fn signatures(access: &Access, house: String) -> async_graphql::Result<Vec<Signature>> {

@@ -5,14 +5,11 @@
 
 use std::collections::HashMap;
 
+use crate::features::partner::{with_desk, with_signature};
 use convenant::HouseCode;
 use entity::id::{GemeenteContractId, OrganisationId, ProfessionalId, SignatureId};
-use entity::{desk, gemeente_contract, organisation, professional, signature};
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
-};
+use entity::{gemeente_contract, organisation, professional, signature};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 /// The signatures under the covenant of a house, with the names and ids of the organisations.
 #[expect(clippy::disallowed_methods, reason = "signatures and organisations are reference data")]
@@ -123,30 +120,4 @@ pub(super) async fn professional(
         )
         .one(database)
         .await
-}
-
-/// Whether an organisation is one of a house: it keeps a desk there, or signed there.
-#[expect(clippy::disallowed_methods, reason = "organisations are reference data")]
-pub(super) async fn is_of_house(
-    database: &impl ConnectionTrait,
-    house: &HouseCode,
-    organisation: OrganisationId,
-) -> Result<bool, DbErr> {
-    let id = organisation::Column::Id;
-    let of_house = organisation::Entity::find_by_id(organisation).filter(
-        Condition::any().add(id.in_subquery(with_desk(house))).add(id.in_subquery(with_signature(house))),
-    );
-    Ok(of_house.one(database).await?.is_some())
-}
-
-#[expect(clippy::disallowed_methods, reason = "desks are reference data")]
-fn with_desk(house: &HouseCode) -> SelectStatement {
-    let desks = desk::Entity::find().select_only().column(desk::Column::OrganisationId);
-    desks.filter(desk::Column::House.eq(house.as_str())).into_query()
-}
-
-#[expect(clippy::disallowed_methods, reason = "signatures are reference data")]
-fn with_signature(house: &HouseCode) -> SelectStatement {
-    let signatures = signature::Entity::find().select_only().column(signature::Column::OrganisationId);
-    signatures.filter(signature::Column::House.eq(house.as_str())).into_query()
 }

@@ -16,6 +16,7 @@ use waarborg::write::{Authorized, DossierChange, Write};
 use super::ask::Question;
 use crate::features::casusreis::VerrijkingState;
 use crate::features::node::find_any;
+use crate::features::participant::told_of;
 use crate::features::partner;
 use crate::features::step::event;
 use crate::graphql::change::{Change, Effect, Refused, change_input};
@@ -112,7 +113,8 @@ impl Change for AskWithheld {
         }
         let own = authorized.access().principal().organisation;
         let today = authorized.access().today();
-        let present = partner::present(&write.reading(), presence, authorized.now()).await?;
+        let told = told_of(presence);
+        let present = partner::present(&write.reading(), presence, told, authorized.now()).await?;
         let suppliers = present.into_iter().filter(|(known, _)| {
             known.id != own
                 && known.has_signed_for(presence, today)

@@ -71,11 +71,14 @@ pub(super) fn read_concerns(inputs: &[ConcernInput], checks: &mut Checks) -> Opt
         checks.within(place, |checks| {
             let note = checks.optional("note", input.note.as_ref(), Checks::text);
             let repeated = inputs[..place].iter().any(|earlier| earlier.leefgebied == input.leefgebied);
-            if repeated || !(0..=4).contains(&input.severity) {
-                checks.note(if repeated { "leefgebied" } else { "severity" }, Finding::Amount);
-                return None;
-            }
-            Some(Concern { leefgebied: input.leefgebied, severity: input.severity, note: note? })
+            let leefgebied =
+                checks.or_note("leefgebied", (!repeated).then_some(input.leefgebied), Finding::Repeated);
+            let severity = checks.or_note(
+                "severity",
+                (0..=4).contains(&input.severity).then_some(input.severity),
+                Finding::Range,
+            );
+            Some(Concern { leefgebied: leefgebied?, severity: severity?, note: note? })
         })
     })
 }
