@@ -275,6 +275,9 @@ async fn what_is_wrong_with_the_question_is_told_whoever_asks() {
         let error = &told.json["errors"][0];
         let code = (&error["extensions"]["code"], &error["extensions"]["reason"]);
         assert_eq!(code, (&json!("INVALID_INPUT"), &json!(reason)), "{field}: {}", told.json);
+        if ["PERIOD", "DATE"].contains(&reason) {
+            assert_eq!(error["extensions"]["path"], json!([field]), "{}", told.json);
+        }
         assert_eq!(told.json["data"]["accessLog"], Value::Null);
         let others = stranger.send(LOG, variables).await;
         assert_eq!(comparable(&others), comparable(&told), "{field}");

@@ -7,6 +7,7 @@ use tests::{Client, Vangnet};
 use uuid::Uuid;
 
 use crate::arrange::{Opened, assign, count, execute, run, set_phase, submit};
+use crate::ondertekening::keep_desk;
 
 async fn take_up(client: &Client, opened: &Opened, tafel: Option<&str>) -> Value {
     let input = json!({ "id": opened.aanmelding, "tafel": tafel });
@@ -188,6 +189,23 @@ async fn nothing_is_supplied_to_a_case_that_is_not_there() {
     }
     assert_eq!(crate::arrange::rows(&vangnet).await["inbreng"], before["inbreng"]);
     client.done("supplyInbreng", json!({ "id": case, "datum": datum }), "version").await;
+}
+
+/// Who can be worked with is for the bureau of the house, and of no other.
+#[tokio::test]
+async fn the_partners_of_a_house_are_told_to_its_bureau_only() {
+    let vangnet = Vangnet::start().await;
+    let listed = async |subject: &str, house: &str| {
+        let query = "query($house: String!) { partners(house: $house) { id } }";
+        let answer = vangnet.as_(subject).ask(query, json!({ "house": house })).await;
+        answer["partners"].as_array().map(Vec::len)
+    };
+    assert!(listed("regisseur", "TWENTE").await > Some(1));
+    assert_eq!(listed("politie", "TWENTE").await, Some(0));
+    keep_desk(&vangnet, "ggz", "DRENTHE").await;
+    assert_eq!(listed("regisseur", "DRENTHE").await, Some(0), "a house in which it keeps no desk");
+    keep_desk(&vangnet, "regisseur", "DRENTHE").await;
+    assert_eq!(listed("regisseur", "DRENTHE").await, Some(2));
 }
 
 /// Whoever may not invite learns nothing of who works where.
