@@ -213,9 +213,9 @@ pub struct Fault {
     message: &'static str,
     trace: Option<TraceId>,
     locations: Vec<Pos>,
-    for_developers: Option<String>,
+    for_developers: Option<Box<str>>,
     challenge: Option<Box<Challenge>>,
-    input_path: Vec<String>,
+    input_path: Box<[String]>,
 }
 
 /// The sign-in that an act asks for, as an app asks the issuer for it (RFC 9470).
@@ -239,7 +239,7 @@ impl Fault {
             locations: Vec::new(),
             for_developers: None,
             challenge: None,
-            input_path: Vec::new(),
+            input_path: Box::default(),
         }
     }
 
@@ -262,7 +262,7 @@ impl Fault {
 
     /// The same fault, with a text that only [`Wording::ForDevelopers`] shows.
     #[must_use]
-    pub fn for_developers(self, text: impl Into<String>) -> Self {
+    pub fn for_developers(self, text: impl Into<Box<str>>) -> Self {
         Self { for_developers: Some(text.into()), ..self }
     }
 
@@ -275,7 +275,7 @@ impl Fault {
     /// The same fault, of what stands in the input at this path: the argument or variable first.
     #[must_use]
     pub fn of_input(self, input_path: Vec<String>) -> Self {
-        Self { input_path, ..self }
+        Self { input_path: input_path.into(), ..self }
     }
 
     /// The code.

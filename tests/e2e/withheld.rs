@@ -189,8 +189,8 @@ async fn without_a_supplier_at_the_tafel_nobody_is_asked() {
         assert_eq!(again, refused, "{hidden}");
     }
     assign(&vangnet, opened.id, "politie", "ZETEL").await;
-    let asked = asker.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
-    assert_eq!(asked["verrijking"]["categories"], json!(["D15L"]));
+    let question = asker.done("askWithheld", asking(&opened.dossier, "D15L"), QUESTION).await;
+    assert_eq!(question["verrijking"]["categories"], json!(["D15L"]));
 }
 
 /// An id that is nobody's, malformed, of another dossier or of a row that is not there is answered alike.

@@ -95,13 +95,9 @@ mod tests {
             }
             Selection::InlineFragment(fragment) => {
                 let on = fragment.node.type_condition.as_ref().map(|it| it.node.on.node.to_string());
-                let directives: String =
-                    fragment.node.directives.iter().map(|it| format!("@{}", it.node.name.node)).collect();
-                format!(
-                    "on {}{directives}{}",
-                    on.unwrap_or_default(),
-                    told(&fragment.node.selection_set.node)
-                )
+                let directives = fragment.node.directives.iter().map(|it| it.node.name.node.as_str());
+                let on: Vec<_> = on.as_deref().into_iter().chain(directives).collect();
+                format!("on {}{}", on.join(" @"), told(&fragment.node.selection_set.node))
             }
             Selection::FragmentSpread(spread) => format!("...{}", spread.node.fragment_name.node),
         }
@@ -111,7 +107,7 @@ mod tests {
     fn a_spread_becomes_what_it_stands_for_at_every_depth() {
         let text = "{ a { ...F @include(if: true) } ... on Q { ...G } }
             fragment F on A { b ...G } fragment G on G { c { d } }";
-        let expected = "{a{on A@include{b on G{c{d}}}} on Q{on G{c{d}}}}";
+        let expected = "{a{on A @include{b on G{c{d}}}} on Q{on G{c{d}}}}";
         assert_eq!(written(text), (expected.to_owned(), vec![]));
     }
 

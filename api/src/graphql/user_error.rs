@@ -125,10 +125,11 @@ impl Finding {
 impl Finding {
     /// What is wrong with an argument of a query, which has no errors in a payload.
     pub(crate) fn fault(self, path: Vec<String>) -> Fault {
-        let (code, reason, message) = self.describe();
-        let fault = match code {
-            UserErrorCode::NotFound => Fault::new(Code::NotFound),
-            _ => Fault::because(Code::InvalidInput, reason, message),
+        let (_, reason, message) = self.describe();
+        let fault = if self == Self::NotFound {
+            Fault::new(Code::NotFound)
+        } else {
+            Fault::because(Code::InvalidInput, reason, message)
         };
         fault.of_input(path)
     }

@@ -174,7 +174,7 @@ impl Presence {
         let Some(engine) = self.engine() else { return false };
         let facts = DECISIONS.into_iter().collect();
         let supplied = self.standings.iter().map(|standing| engine.supplies(standing, facts));
-        let supplied = supplied.reduce(|all, more| all.union(more)).unwrap_or_default();
+        let supplied = supplied.reduce(CategorySet::union).unwrap_or_default();
         supplied.iter().any(|category| self.may_supply(category, facts).is_ok())
     }
 
