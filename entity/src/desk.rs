@@ -15,7 +15,7 @@ pub struct Model {
     pub organisation_id: OrganisationId,
     /// For which house it works.
     pub house: String,
-    /// What it takes: ONDERSTEUNING, INFORMATIE, REGIE, BRP or LIAISON.
+    /// What it takes: ONDERSTEUNING, INFORMATIE, REGIE, BRP, LIAISON or FG.
     pub kind: String,
     /// The werkgebied of a REGIE desk, where the house has them.
     pub werkgebied: Option<String>,

@@ -18,6 +18,7 @@ use crate::arrange::{
     APPLICANT, Opened, assign, bsn, comparable, execute, forged, is_postgres, open_case, row_in, run,
     set_phase, submit, submit_as, supplied,
 };
+use crate::ondertekening::keep_desk_of;
 
 const LOG: &str = "query($id: ID!, $from: Date!, $to: Date!, $first: Int, $after: String) {
     accessLog(personId: $id, from: $from, to: $to, first: $first, after: $after) {
@@ -408,6 +409,31 @@ async fn what_an_embargo_of_opsporing_covers_is_left_out() {
     let page = vangnet.as_("fg").ask(LOG, next).await["accessLog"].clone();
     assert_eq!(page["edges"][0]["node"], all[place + 1]);
     assert_eq!(page["pageInfo"]["hasNextPage"], true);
+}
+
+/// The data protection officer guards the whole house: its desk has the log of a dossier from the submission on.
+#[tokio::test]
+async fn the_desk_of_the_officer_has_the_log_of_every_dossier_of_the_house() {
+    let vangnet = Vangnet::start().await;
+    let before = submit(&vangnet).await;
+    keep_desk_of(&vangnet, "fg", "TWENTE", "FG").await;
+    let opened = submit_as(&vangnet, "Goudhaas", &bsn(1)).await;
+    vangnet.server.ledger.seal_now().await.unwrap();
+    let told = log(&vangnet, "fg", &opened.person).await;
+    assert!(told.iter().any(|entry| entry["kind"] == "WRITTEN"), "{told:?}");
+    for (subject, person) in
+        [("fg", &before.person), ("fg-ander", &opened.person), ("ggz-ander", &opened.person)]
+    {
+        let answer = vangnet.as_(subject).ask(LOG, asked(person, 5)).await;
+        assert_eq!(answer["accessLog"], Value::Null, "{subject}");
+    }
+    let name = "query($id: ID!) { node(id: $id) { ... on Person { familyName bsn viewerAccess { withheld { reason } } } } }";
+    let seen = vangnet.as_("fg").ask(name, json!({ "id": opened.person })).await["node"].clone();
+    assert_eq!(
+        (&seen["familyName"], &seen["bsn"]),
+        (&Value::Null, &Value::Null),
+        "the log, and nothing of the content"
+    );
 }
 
 /// That the investigation was told of is under the embargo too: the supply of such a datum is no access of the log.

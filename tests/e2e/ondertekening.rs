@@ -41,12 +41,17 @@ pub(crate) async fn change(client: &Client, mutation: &str, input: Value, select
 
 /// Gives the organisation of a professional a desk in a house.
 pub(crate) async fn keep_desk(vangnet: &Vangnet, subject: &str, house: &str) {
+    keep_desk_of(vangnet, subject, house, "ONDERSTEUNING").await;
+}
+
+/// The same, with the kind of the desk.
+pub(crate) async fn keep_desk_of(vangnet: &Vangnet, subject: &str, house: &str, kind: &str) {
     let id = DeskId::fresh();
     let row = desk::ActiveModel {
         id: Set(id),
         organisation_id: Set(vangnet.town.organisation(subject)),
         house: Set(house.to_owned()),
-        kind: Set("ONDERSTEUNING".to_owned()),
+        kind: Set(kind.to_owned()),
         werkgebied: Set(None),
         name: Set("Nog een desk".to_owned()),
     };

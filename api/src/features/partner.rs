@@ -46,7 +46,7 @@ pub(crate) struct Partner {
 pub(crate) struct PartnerDesk {
     /// Its name.
     pub(crate) name: String,
-    /// What it takes: ONDERSTEUNING, INFORMATIE, REGIE, BRP or LIAISON.
+    /// What it takes: ONDERSTEUNING, INFORMATIE, REGIE, BRP, LIAISON or FG.
     pub(crate) kind: String,
 }
 
@@ -258,6 +258,8 @@ pub(crate) enum DeskKind {
     Regie,
     Brp,
     Liaison,
+    /// Guards the protection of data in the whole house.
+    Fg,
 }
 
 impl DeskKind {
@@ -268,6 +270,7 @@ impl DeskKind {
             Self::Regie => "REGIE",
             Self::Brp => "BRP",
             Self::Liaison => "LIAISON",
+            Self::Fg => "FG",
         }
     }
 }

@@ -140,7 +140,8 @@ impl<'w> Journey<'w, '_> {
         self.work.rows.aanmeldingen.push(row);
     }
 
-    /// The intake desks, the desk of the werkgebied until triage, and the named regisseur from then on.
+    /// The intake desks, the desk of the werkgebied until triage, and the named regisseur from then on; the desk that guards
+    /// the protection of data.
     fn assign_bureau(&mut self) {
         let Some(bureau) = self.employer(PartnerKind::ZvhBureau) else { return };
         let (house, opened) = (self.plan.house, self.opened);
@@ -158,6 +159,7 @@ impl<'w> Journey<'w, '_> {
             ("ONDERSTEUNING", Involvement::Ondersteuning, None),
             ("INFORMATIE", Involvement::Informatie, None),
             ("REGIE", Involvement::Procesregie, named),
+            ("FG", Involvement::Fg, None),
         ];
         for (kind, involvement, until) in desks {
             let Some(desk) = house.bureau_desk(kind, &self.plan.gemeente) else { continue };

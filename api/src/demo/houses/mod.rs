@@ -289,8 +289,11 @@ fn desks(house: &str, divided: bool, employers: &[Employer]) -> Vec<Desk> {
         let whole = |kind, post| desk(employer, kind, None, name.clone(), employer.on(post));
         match employer.kind {
             PartnerKind::ZvhBureau => {
-                let intake =
-                    [("ONDERSTEUNING", Post::Ondersteuner), ("INFORMATIE", Post::Informatiecoordinator)];
+                let intake = [
+                    ("ONDERSTEUNING", Post::Ondersteuner),
+                    ("INFORMATIE", Post::Informatiecoordinator),
+                    ("FG", Post::Fg),
+                ];
                 desks.extend(intake.map(|(kind, post)| {
                     desk(employer, kind, None, format!("{name}: {}", kind.to_lowercase()), employer.on(post))
                 }));

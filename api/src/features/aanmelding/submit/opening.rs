@@ -109,7 +109,9 @@ impl Submit {
         Ok(id)
     }
 
-    /// The aanmelder in person; the intake desks; the desk of the werkgebied (covenant/README, involvements).
+    /// The aanmelder in person; the intake desks; the desk of the werkgebied; the desk of the data protection officer, who
+    /// guards every dossier of the house (covenant/README, involvements). A house need not keep the last: then its officers
+    /// are given the log of a dossier when something in it is theirs to guard.
     pub(super) async fn assign(&self, authorized: &Authorized<'_>) -> Result<(), Refused> {
         let principal = authorized.access().principal();
         let aanmelder = Holder::Professional(principal.professional);
@@ -124,14 +126,17 @@ impl Submit {
             (DeskKind::Ondersteuning, Involvement::Ondersteuning),
             (DeskKind::Informatie, Involvement::Informatie),
             (DeskKind::Regie, Involvement::Procesregie),
+            (DeskKind::Fg, Involvement::Fg),
         ];
         let house = authorized.access().convenant().house(&self.house);
         let werkgebied = house.and_then(|house| house.gemeente(&self.gemeente)?.werkgebied.clone());
         for (kind, involvement) in desks {
             let desks = partner::desks(authorized.transaction(), self.house.as_str(), kind).await?;
             let own = desks.iter().find(|desk| werkgebied.is_some() && desk.werkgebied == werkgebied);
-            let Some(desk) = own.or_else(|| desks.first()) else {
-                return Err(Refused::failed("the house lacks a desk for its intake"));
+            let desk = match own.or_else(|| desks.first()) {
+                Some(desk) => desk,
+                None if kind == DeskKind::Fg => continue,
+                None => return Err(Refused::failed("the house lacks a desk for its intake")),
             };
             let holder = Holder::Desk(desk.id);
             grant(authorized, Grant::open(desk.organisation_id, holder, involvement, "intake of the house"))
