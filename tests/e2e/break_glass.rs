@@ -15,6 +15,7 @@ use crate::arrange::{
     APPLICANT, Opened, accesses_of, assign, bsn, count, execute, forged, is_postgres, records, rows, run,
     set_phase, submit, submit_as,
 };
+use crate::ondertekening::keep_desk_of;
 
 /// What is asked of a use.
 const USED: &str = "breakGlass { id state reasonCode reason organisation professional { name } openedAt validUntil \
@@ -341,6 +342,17 @@ async fn review(client: &Client, used: &Value, finding: &str) -> Value {
 fn code(payload: &Value) -> (&str, &str) {
     let error = &payload["errors"][0];
     (error["code"].as_str().unwrap_or("DONE"), error["reason"].as_str().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn who_guards_the_house_through_a_desk_lists_a_use_too() {
+    let vangnet = Vangnet::start().await;
+    keep_desk_of(&vangnet, "informatie", "TWENTE", "FG").await;
+    let opened = submit(&vangnet).await;
+    let listed = async |subject: &str| uses(&vangnet.as_(subject), None).await.len();
+    assert_eq!((listed("informatie").await, listed("ondersteuning").await), (0, 0));
+    open(&vangnet.as_("ketenmanager"), &opened).await;
+    assert_eq!((listed("informatie").await, listed("ondersteuning").await), (1, 0));
 }
 
 #[tokio::test]

@@ -140,8 +140,7 @@ impl<'w> Journey<'w, '_> {
         self.work.rows.aanmeldingen.push(row);
     }
 
-    /// The intake desks, the desk of the werkgebied until triage, and the named regisseur from then on; the desk that guards
-    /// the protection of data.
+    /// The intake desks, the desk of the werkgebied until triage, and the named regisseur from then on.
     fn assign_bureau(&mut self) {
         let Some(bureau) = self.employer(PartnerKind::ZvhBureau) else { return };
         let (house, opened) = (self.plan.house, self.opened);
@@ -159,7 +158,6 @@ impl<'w> Journey<'w, '_> {
             ("ONDERSTEUNING", Involvement::Ondersteuning, None),
             ("INFORMATIE", Involvement::Informatie, None),
             ("REGIE", Involvement::Procesregie, named),
-            ("FG", Involvement::Fg, None),
         ];
         for (kind, involvement, until) in desks {
             let Some(desk) = house.bureau_desk(kind, &self.plan.gemeente) else { continue };
@@ -172,6 +170,21 @@ impl<'w> Journey<'w, '_> {
                 ..given(holder, Involvement::Procesregie, "named regisseur at triage")
             });
         }
+    }
+
+    /// The desk that guards the protection of data in the house.
+    pub(super) fn assign_guard(&mut self) {
+        let Some(employer) = self.employer(PartnerKind::ZvhBureau) else { return };
+        let Some(desk) = self.plan.house.bureau_desk("FG", &self.plan.gemeente) else { return };
+        self.assign(Given {
+            employer,
+            holder: Holder::Desk(desk.id),
+            involvement: Involvement::Fg,
+            side: Side::Geen,
+            from: self.opened,
+            until: None,
+            reason: "intake of the house",
+        });
     }
 
     /// The question to the gemeente; answered, waived or open.

@@ -113,6 +113,7 @@ impl<'w, 'a> Journey<'w, 'a> {
             self.open_case();
             self.meet()?;
         }
+        self.assign_guard();
         self.finish();
         Ok(())
     }

@@ -53,12 +53,16 @@ pub(super) async fn page(
         .await
 }
 
-/// The dossiers of which the viewer guards the log.
+/// The dossiers of which the viewer guards the log, in person or through a desk.
 fn guarded_by(access: &Access) -> SelectStatement {
+    let principal = access.principal();
+    let held = Condition::any()
+        .add(assignment::Column::ProfessionalId.eq(principal.professional))
+        .add(assignment::Column::DeskId.is_in(principal.desks.iter().copied()));
     assignment::Entity::visible_to(access)
         .select_only()
         .column(assignment::Column::DossierId)
-        .filter(assignment::Column::ProfessionalId.eq(access.principal().professional))
+        .filter(held)
         .filter(assignment::Column::Involvement.eq(Involvement::Fg.code()))
         .filter(active_at(access.now()))
         .into_query()
